@@ -1,0 +1,124 @@
+"""A page of the knowledge base, parsed once."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from .front_matter import FrontMatter, read_front_matter
+from .markup import Heading, Markup, scan
+from .problem import Problem
+
+Kind = Literal["note", "source", "path", "page"]
+FOLDERS: dict[str, Kind] = {"notes": "note", "sources": "source", "paths": "path"}
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Note:
+    """One Markdown file: a note, a literature note, a path or another page of the site.
+
+    `name` is its place below the docs folder without suffix (`notes/gradient`), and `shown` is its
+    path as messages print it.
+    """
+
+    name: str
+    shown: str
+    kind: Kind
+    front: FrontMatter
+    markup: Markup
+    reading_problems: tuple[Problem, ...]
+
+    @property
+    def slug(self) -> str:
+        """The idea's one name: the file's stem."""
+        return PurePosixPath(self.name).name
+
+    @cached_property
+    def module(self) -> str:
+        """Name of the snippet that belongs to the note."""
+        return self.slug.replace("-", "_")
+
+    @property
+    def title(self) -> str:
+        """Title, or the slug where the title is missing."""
+        return self.front["title"] or self.slug
+
+    @property
+    def claim(self) -> str:
+        """The one sentence, empty where it is missing."""
+        return self.front["claim"] or ""
+
+    @property
+    def id(self) -> str:
+        """Permanent id, empty where it is missing."""
+        return self.front["id"] or ""
+
+    @property
+    def url(self) -> str:
+        """Address below the site's root, with a slash at the end."""
+        folder = self.name.removesuffix("index").rstrip("/")
+        return f"{folder}/" if folder else ""
+
+    @property
+    def body(self) -> str:
+        """The text below the front matter."""
+        return self.markup.text[self.front.end :]
+
+    def problem(self, offset: int, message: str) -> Problem:
+        """A problem at an offset of the text."""
+        return Problem(self.shown, *self.markup.position(offset), message)
+
+    def problem_at_key(self, key: str, message: str) -> Problem:
+        """A problem with a key of the front matter."""
+        return Problem(self.shown, self.front.line(key), 1, message)
+
+
+def read_notes(docs: Path, root: Path) -> list[Note]:
+    """Every Markdown file below `docs`, in order of name. Unreadable parts become problems."""
+    flat = not any((docs / folder).is_dir() for folder in FOLDERS)
+    paths = sorted(docs.rglob("*.md"), key=lambda path: path.relative_to(docs).as_posix())
+    return [_read_note(path, docs, root, flat) for path in paths]
+
+
+def _read_note(path: Path, docs: Path, root: Path, flat: bool) -> Note:
+    """Read one file. In a flat folder of notes, every file is a note."""
+    place = path.relative_to(docs)
+    name = place.with_suffix("").as_posix()
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+    kind = "note" if flat else FOLDERS.get(place.parts[0], "page")
+    if place.stem == "index":
+        kind = "page"
+    text, problems = _read_text(path, shown)
+    front = read_front_matter(text, kind)
+    markup = scan(text, front.end)
+    if not problems:
+        problems += [Problem(shown, *problem) for problem in front.problems]
+        problems += [
+            Problem(shown, *markup.position(flaw.offset), flaw.message) for flaw in markup.flaws
+        ]
+        problems += [
+            Problem(
+                shown,
+                *markup.position(token.start),
+                "the title comes from the front matter: begin sections with ##",
+            )
+            for token in markup.tokens
+            if isinstance(token, Heading) and token.level == 1 and kind != "page"
+        ]
+    return Note(name, shown, kind, front, markup, tuple(problems))
+
+
+def _read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
+    """The file's text with plain line ends; bytes that are not UTF-8 are a problem and replaced."""
+    data = path.read_bytes().replace(b"\r\n", b"\n")
+    try:
+        return data.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        message = (
+            f"byte 0x{data[error.start]:02x} is not UTF-8: save the file in the encoding UTF-8"
+        )
+        return data.decode("utf-8-sig", errors="replace"), [Problem(shown, line, column, message)]

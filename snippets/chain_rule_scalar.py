@@ -1,0 +1,81 @@
+"""Chain rule for one variable: multiply the slopes of the steps.
+
+    dy/dx = dy/du · du/dv · dv/dx    for  v = x²,  u = sin v,  y = eᵘ
+
+Each factor is taken at the value that reached its step, so the values come first. The product can
+be built from either end: from x onwards (forward) or from y back (reverse).
+
+Source: the composite is the worked example of Wikipedia's article "Chain rule".
+"""
+
+import numpy as np
+
+
+# --8<-- [start:steps]
+def values(x):
+    """The steps of y = exp(sin(x²)) in order: v, u and y."""
+    v = x**2
+    u = np.sin(v)
+    y = np.exp(u)
+    return v, u, y
+
+
+def slopes(x):
+    """The slope of each step at the value that reached it."""
+    v, u, _ = values(x)
+    dv_dx = 2 * x
+    du_dv = np.cos(v)
+    dy_du = np.exp(u)
+    return dv_dx, du_dv, dy_du
+
+
+# --8<-- [end:steps]
+
+
+# --8<-- [start:directions]
+def forward(x):
+    """Partial products from the input on: dx/dx, dv/dx, du/dx, dy/dx."""
+    dv_dx, du_dv, dy_du = slopes(x)
+    return np.cumprod([1.0, dv_dx, du_dv, dy_du])
+
+
+def reverse(x):
+    """Partial products from the output back: dy/dy, dy/du, dy/dv, dy/dx."""
+    dv_dx, du_dv, dy_du = slopes(x)
+    return np.cumprod([1.0, dy_du, du_dv, dv_dx])
+
+
+# --8<-- [end:directions]
+
+
+def slope_at_the_wrong_place(x):
+    """The common slip: the slope of sin taken at x instead of at v = x²."""
+    dv_dx, _, dy_du = slopes(x)
+    return dy_du * np.cos(x) * dv_dx
+
+
+def example():
+    """Every number of the note: the steps at x = 1, the slip at x = 1/2."""
+    x = 1.0
+    v, u, y = values(x)
+    dv_dx, du_dv, dy_du = slopes(x)
+    return {
+        "x": x,
+        "v": v,
+        "u": u,
+        "y": y,
+        "dv_dx": dv_dx,
+        "du_dv": du_dv,
+        "dy_du": dy_du,
+        "forward": forward(x),
+        "reverse": reverse(x),
+        "right_at_half": forward(0.5)[-1],
+        "wrong_at_half": slope_at_the_wrong_place(0.5),
+    }
+
+
+if __name__ == "__main__":
+    numbers = example()
+    print("values   v = {v:.6f}   u = {u:.6f}   y = {y:.6f}".format(**numbers))
+    print("forward ", *(f"{number:.6f}" for number in numbers["forward"]))
+    print("reverse ", *(f"{number:.6f}" for number in numbers["reverse"]))
