@@ -34,13 +34,13 @@ def slopes(x):
 
 # --8<-- [start:directions]
 def forward(x):
-    """Partial products from the input on: dx/dx, dv/dx, du/dx, dy/dx."""
+    """From the input on: dx/dx, dv/dx, du/dx, dy/dx."""
     dv_dx, du_dv, dy_du = slopes(x)
     return np.cumprod([1.0, dv_dx, du_dv, dy_du])
 
 
 def reverse(x):
-    """Partial products from the output back: dy/dy, dy/du, dy/dv, dy/dx."""
+    """From the output back: dy/dy, dy/du, dy/dv, dy/dx."""
     dv_dx, du_dv, dy_du = slopes(x)
     return np.cumprod([1.0, dy_du, du_dv, dv_dx])
 

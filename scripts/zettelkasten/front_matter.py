@@ -54,7 +54,8 @@ KEYS = {
         "an https address, or null where there is none",
     ),
     "known": Key(
-        lambda value: value in {"read", "referenced", "unverified"}, "read, referenced or unverified"
+        lambda value: value in {"read", "referenced", "unverified"},
+        "read, referenced or unverified",
     ),
     "read": Key(_is_words, "one sentence on how what the note says is known"),
     "template": Key(_is_line, "the name of a template"),
@@ -68,12 +69,12 @@ REQUIRED = {
     "page": ("title", "claim"),
 }
 OPTIONAL = {"note": (), "source": (), "path": (), "page": ("template", "hide")}
-_WHEN_LEFT_OUT = {"aliases": [], "needs": [], "sources": []}
+LISTS = ("aliases", "needs", "sources")
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """Checked values by key; a key that was missing or wrong holds a harmless stand-in."""
+    """Checked values by key; a value that does not pass is left out."""
 
     values: dict[str, Any]
     lines: dict[str, int]
@@ -83,7 +84,8 @@ class FrontMatter:
     """Line, column and message of what is wrong."""
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - the type depends on the key
-        return self.values.get(key, _WHEN_LEFT_OUT.get(key))
+        """The value of a key; an empty list or word where there is none that passes."""
+        return self.values.get(key, [] if key in LISTS else "")
 
     def line(self, key: str) -> int:
         """Line of a key, or of the top of the block."""
@@ -122,16 +124,19 @@ def _load(source: str) -> tuple[dict[str, Any], dict[str, int]]:
         node = loader.get_single_node()
         if not isinstance(node, yaml.MappingNode):
             raise yaml.MarkedYAMLError(problem="a list of 'key: value' lines was expected")
+        values: dict[str, Any] = {}
         lines: dict[str, int] = {}
-        for key, _ in node.value:
+        for key, value in node.value:
             if key.value in lines:
-                raise yaml.MarkedYAMLError(
-                    problem=f"the key '{key.value}' stands here twice", problem_mark=key.start_mark
-                )
+                twice = f"the key '{key.value}' stands here twice"
+                raise yaml.MarkedYAMLError(problem=twice, problem_mark=key.start_mark)
             lines[key.value] = key.start_mark.line + 2
-        return loader.construct_document(node), lines
-    except ValueError as error:  # a date such as 2026-13-01
-        raise yaml.MarkedYAMLError(problem=str(error)) from error
+            try:
+                values[key.value] = loader.construct_object(value, deep=True)
+            except ValueError as error:  # a date such as 2026-13-01
+                reason = str(error)
+                raise yaml.MarkedYAMLError(problem=reason, problem_mark=value.start_mark) from error
+        return values, lines
     finally:
         loader.dispose()
 
@@ -143,7 +148,7 @@ def _fits(key: str, value: object) -> bool:
 def _problems(
     values: dict[str, Any], lines: dict[str, int], kind: str
 ) -> Iterator[tuple[int, int, str]]:
-    allowed = (*REQUIRED[kind], *OPTIONAL[kind], *_WHEN_LEFT_OUT)
+    allowed = (*REQUIRED[kind], *OPTIONAL[kind], *LISTS)
     for key in REQUIRED[kind]:
         if key not in values:
             yield 1, 1, f"front matter has no '{key}': add {key}: with {KEYS[key].expected}"

@@ -56,6 +56,7 @@ class Heading(Token):
 
     level: int
     title: str
+    title_start: int
     anchor: str
 
 
@@ -108,7 +109,8 @@ _STRUCTURE = re.compile(
 )
 _FILL = "\N{OBJECT REPLACEMENT CHARACTER}"
 _LINE = re.compile(
-    r"^[ ]*(?:(?P<marker>[-*+](?=[ ])|\d+[.)](?=[ ])|[#|>]|:(?=[ ]{3})|!!!.*)[#]*[ ]*)?(?P<words>.*?)[ ]*$",
+    r"^[ ]*(?:(?P<marker>[-*+](?=[ ])|\d+[.)](?=[ ])|[#|>]|:(?=[ ]{3})|!!!.*)[#]*[ ]*)?"
+    r"(?P<words>.*?)[ ]*$",
     re.MULTILINE,
 )
 _CELL = re.compile(r"[ ]*([^|]*[^| ])")
@@ -177,7 +179,7 @@ class Markup:
 
 
 def scan(text: str, start: int = 0) -> Markup:
-    """Find every token of a Markdown text from `start` on. Never fails: what is unclear is a flaw."""
+    """Find every token of a Markdown text. Never fails: what is unclear becomes a flaw."""
     flaws: list[Flaw] = []
     opaque = list(_opaque_tokens(text, start, flaws))
     masked = _mask(text, ((token.start, token.end) for token in opaque))
@@ -203,7 +205,9 @@ def _opaque_tokens(text: str, start: int, flaws: list[Flaw]) -> Iterator[Token]:
         match match.lastgroup:
             case "body":
                 body = match["body"]
-                yield Fence(*span, match["info"].strip(), body, match.start("body"), match["indent"])
+                yield Fence(
+                    *span, match["info"].strip(), body, match.start("body"), match["indent"]
+                )
             case "display" | "inline" as kind:
                 yield Formula(*span, match[kind], match.start(kind), kind == "display")
             case "code":
@@ -211,7 +215,9 @@ def _opaque_tokens(text: str, start: int, flaws: list[Flaw]) -> Iterator[Token]:
             case "open_fence":
                 mark = match["open_fence"]
                 flaws.append(
-                    Flaw(match.start("open_fence"), f"this {mark} is never closed; add a line {mark}")
+                    Flaw(
+                        match.start("open_fence"), f"this {mark} is never closed; add a line {mark}"
+                    )
                 )
             case "open_display" | "open_inline" as kind:
                 flaws.append(Flaw(match.start(kind), _NOT_CLOSED.format(match[kind], match[kind])))
@@ -230,8 +236,8 @@ def _structure_tokens(text: str, masked: str, start: int, flaws: list[Flaw]) -> 
                 title = text[match.start("title") : match.end("title")]
                 anchor = match["id"] or _unique(slugify(_plain(title), "-") or "section", taken)
                 taken.add(anchor)
-                yield Heading(*match.span(), len(match["marks"]), title, anchor)
                 position = match.start("title")
+                yield Heading(*match.span(), len(match["marks"]), title, position, anchor)
             case "target":
                 target = text[match.start("target") : match.end("target")].strip("<>")
                 label = text[match.start("label") : match.end("label")]
@@ -241,7 +247,10 @@ def _structure_tokens(text: str, masked: str, start: int, flaws: list[Flaw]) -> 
                 yield Link(*match.span(), label, match.start("label"), target, anchor, image)
             case kind:
                 flaws.append(
-                    Flaw(match.start(kind), "write links as [text](target.md): other forms are not read")
+                    Flaw(
+                        match.start(kind),
+                        "write links as [text](target.md): other forms are not read",
+                    )
                 )
 
 

@@ -12,7 +12,7 @@ from .problem import Problem
 
 Kind = Literal["note", "source", "path", "page"]
 FOLDERS: dict[str, Kind] = {"notes": "note", "sources": "source", "paths": "path"}
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Note:
     @property
     def claim(self) -> str:
         """The one sentence, empty where it is missing."""
-        return self.front["claim"] or ""
+        return self.front["claim"]
 
     @property
     def id(self) -> str:
         """Permanent id, empty where it is missing."""
-        return self.front["id"] or ""
+        return self.front["id"]
 
     @property
     def url(self) -> str:

@@ -1,0 +1,58 @@
+"""Check the notes without building the site.
+
+    python3 scripts/check.py [FILE ...] [--docs DIR] [--json OUT]
+
+Prints one `path:line:col: message` a line, and a summary last. Exit status 1 when something is
+wrong, 2 when the command line is.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import environment
+
+
+def main() -> int:
+    """Read the command line, prepare the environment, and check."""
+    parser = argparse.ArgumentParser(description="Check the notes without building the site.")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="only these notes")
+    parser.add_argument(
+        "--docs",
+        type=Path,
+        default=environment.ROOT / "docs",
+        help="folder of notes (default: docs)",
+    )
+    parser.add_argument(
+        "--json", type=Path, metavar="OUT", help="write the result to this file too"
+    )
+    options = parser.parse_args()
+    docs = options.docs.resolve()
+    if not docs.is_dir():
+        parser.error(f"there is no folder {options.docs}")
+    environment.enter("site")
+
+    from zettelkasten.checks import check, select
+    from zettelkasten.library import Library
+
+    library = Library(environment.ROOT, docs)
+    try:
+        only = select(library, options.files) if options.files else None
+    except ValueError as error:
+        parser.error(str(error))
+    problems = check(library, only)
+    for problem in problems:
+        print(problem)
+    notes = library.notes if only is None else only
+    if options.json:
+        result = {"notes": [note.shown for note in notes], "problems": list(map(asdict, problems))}
+        options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    verdict = f"{len(problems)} to mend" if problems else "nothing to mend"
+    print(f"{len(notes)} page{'s' * (len(notes) != 1)} checked: {verdict}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

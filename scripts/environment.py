@@ -1,0 +1,107 @@
+"""The project's own Python environment in `.venv`: made on first use, kept in step with the locks.
+
+Every script begins with `environment.enter(GROUP)` and needs nothing but Python itself before that.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # first, in syntax that old versions can read
+    sys.exit(
+        "Adjoint needs Python 3.11 or newer, and this is Python {}.{}.\n"
+        "Install a newer one, then run this script with it, for example: "
+        "python3.12 {}".format(sys.version_info[0], sys.version_info[1], sys.argv[0])
+    )
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OFFLINE_HELP = (
+    "Check the connection to the package index, then run the same command again; "
+    "it goes on where it stopped. If it keeps failing, delete the folder .venv first."
+)
+
+
+def enter(group: str) -> None:
+    """Make sure that `.venv` holds a group of dependencies, and go on running the script there.
+
+    `group` names a lock in `requirements/`. Ends the program with a message if that fails.
+    """
+    _prepare(group)
+    if Path(sys.prefix).resolve() == VENV:
+        return
+    command = [str(PYTHON), *sys.argv]
+    if os.name == "posix":
+        os.execv(command[0], command)
+    try:
+        sys.exit(subprocess.call(command))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _prepare(group: str) -> None:
+    lock = ROOT / "requirements" / f"{group}.txt"
+    stamp = VENV / f"adjoint-{group}.sha256"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if PYTHON.exists() and stamp.is_file() and stamp.read_text() == digest:
+        return
+    uv = shutil.which("uv")
+    if not PYTHON.exists():
+        _say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]} ...")
+        _make(uv)
+    _say(f"Installing what the {group} needs, pinned in requirements/{lock.name} ...")
+    _install(uv, lock)
+    # Lets Python find `snippets` and `zettelkasten` from anywhere.
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
+    Path(packages, "adjoint.pth").write_text(f"{ROOT}\n{ROOT / 'scripts'}\n", encoding="utf-8")
+    stamp.write_text(digest)
+
+
+def _make(uv: str | None) -> None:
+    if uv:
+        command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
+    elif importlib.util.find_spec("ensurepip"):
+        command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    else:
+        sys.exit(
+            "This Python has no venv module. On Debian or Ubuntu, install it with: "
+            "apt install python3-venv"
+        )
+    if subprocess.call(command) != 0:
+        sys.exit(f"The folder {VENV} could not be made: the reason stands above.")
+
+
+def _install(uv: str | None, lock: Path) -> None:
+    """Install a lock, counting packages while they are collected."""
+    options = ["install", "--require-hashes", "-r", str(lock)]
+    if uv:
+        if subprocess.call([uv, "pip", *options, "--python", str(PYTHON)]) != 0:
+            sys.exit(f"\nInstalling failed: the reason stands above. {OFFLINE_HELP}")
+        return
+    command = [str(PYTHON), "-m", "pip", *options, "--disable-pip-version-check", "--no-input"]
+    log, count = [], 0
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+    ) as pip:
+        for line in pip.stdout or ():
+            log.append(line)
+            if line.startswith("Collecting "):
+                count += 1
+                _say(f"  {count:3}  {line.split()[1]}")
+            elif line.startswith("Installing collected"):
+                _say("  installing ...")
+    if pip.returncode != 0:
+        sys.exit(
+            "".join(log[-20:]) + f"\nInstalling failed: pip's reason stands above. {OFFLINE_HELP}"
+        )
+
+
+def _say(message: str) -> None:
+    print(message, flush=True)

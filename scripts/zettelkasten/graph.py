@@ -1,0 +1,163 @@
+"""What follows from all relations together: backlinks, reading order, circles, orphans."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from .links import Found, Outcome, Relation, RelationKind
+from .note import Note
+
+GROUPS: tuple[RelationKind, ...] = ("needs", "cites", "mentions")
+
+
+@dataclass(frozen=True)
+class Backlink:
+    """A page that links here, with the links in its text, in order."""
+
+    source: Note
+    relations: tuple[Relation, ...]
+
+
+class Graph:
+    """All pages and the relations between them. It only answers questions; nothing changes it."""
+
+    def __init__(self, notes: Sequence[Note], resolved: Iterable[tuple[Relation, Outcome]]) -> None:
+        self.notes = notes
+        self._found = [
+            (relation, outcome.note)
+            for relation, outcome in resolved
+            if isinstance(outcome, Found) and outcome.note is not relation.source
+        ]
+        self._incoming: dict[str, list[Relation]] = defaultdict(list)
+        self._outgoing: dict[str, list[tuple[Relation, Note]]] = defaultdict(list)
+        for relation, target in self._found:
+            self._incoming[target.name].append(relation)
+            self._outgoing[relation.source.name].append((relation, target))
+
+    def targets(self, note: Note, kind: RelationKind) -> list[Note]:
+        """The pages that a note needs, cites or mentions, in the order written, each once."""
+        found = [target for relation, target in self._outgoing[note.name] if relation.kind == kind]
+        return list({target.name: target for target in found}.values())
+
+    def leads_to(self, note: Note) -> list[Note]:
+        """The notes that need this one, in reading order."""
+        sources = {
+            relation.source.name
+            for relation in self._incoming[note.name]
+            if relation.kind == "needs"
+        }
+        return sorted(self._named(sources), key=self._place)
+
+    def backlinks(self, note: Note) -> dict[RelationKind, list[Backlink]]:
+        """Pages that link here by their strongest relation, in reading order.
+
+        Hubs (home, lists of notes) link to everything, and are left out.
+        """
+        groups: dict[RelationKind, list[Backlink]] = {}
+        incoming = [one for one in self._incoming[note.name] if one.source.kind != "page"]
+        seen: set[str] = set()
+        for group in GROUPS:
+            names = {relation.source.name for relation in incoming if relation.kind == group} - seen
+            seen |= names
+            entries = [
+                Backlink(
+                    source,
+                    tuple(
+                        relation
+                        for relation in incoming
+                        if relation.source is source and relation.link
+                    ),
+                )
+                for source in sorted(self._named(names), key=self._place)
+            ]
+            if entries:
+                groups[group] = entries
+        return groups
+
+    def orphans(self) -> list[Note]:
+        """Notes and sources that no other page names."""
+        return [
+            note
+            for note in self.notes
+            if note.kind in {"note", "source"} and not self._incoming[note.name]
+        ]
+
+    @cached_property
+    def circles(self) -> list[list[Note]]:
+        """Notes that need each other in a circle, each with its first note repeated at the end."""
+        needs = self._needs()
+        found = []
+        while True:
+            try:
+                TopologicalSorter(needs).prepare()
+            except CycleError as error:
+                names = list(reversed(error.args[1]))
+                found.append([self._by_name[name] for name in names])
+                needs[names[0]] = []  # cut this one and look for the next
+            else:
+                return found
+
+    @cached_property
+    def reading_order(self) -> list[Note]:
+        """Every page after the ones it needs; ties are broken by id, so the order is stable."""
+        if self.circles:
+            return sorted(self.notes, key=lambda note: (note.id, note.name))
+        order: list[Note] = []
+        sorter = TopologicalSorter(self._needs())
+        sorter.prepare()
+        while sorter.is_active():
+            ready = [self._by_name[name] for name in sorter.get_ready()]
+            order += sorted(ready, key=lambda note: (note.id, note.name))
+            sorter.done(*(note.name for note in ready))
+        return order
+
+    def as_json(self) -> dict[str, Any]:
+        """Notes and relations for other programs."""
+        return {
+            "notes": [
+                {
+                    "name": note.name,
+                    "kind": note.kind,
+                    "id": note.id,
+                    "title": note.title,
+                    "claim": note.claim,
+                    "aliases": note.front["aliases"],
+                    "url": note.url,
+                }
+                for note in self.notes
+            ],
+            "relations": [
+                {
+                    "source": relation.source.name,
+                    "target": target.name,
+                    "kind": relation.kind,
+                    "line": relation.line,
+                    "column": relation.column,
+                    "anchor": relation.link.anchor if relation.link else None,
+                    "context": relation.context,
+                }
+                for relation, target in self._found
+            ],
+        }
+
+    @cached_property
+    def _by_name(self) -> dict[str, Note]:
+        return {note.name: note for note in self.notes}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {note.name: place for place, note in enumerate(self.reading_order)}
+
+    def _place(self, note: Note) -> int:
+        return self._places[note.name]
+
+    def _named(self, names: Iterable[str]) -> Iterator[Note]:
+        return (self._by_name[name] for name in names)
+
+    def _needs(self) -> dict[str, list[str]]:
+        return {
+            note.name: [other.name for other in self.targets(note, "needs")] for note in self.notes
+        }

@@ -1,0 +1,105 @@
+"""MkDocs hooks: the only file that imports MkDocs.
+
+It hands MkDocs the pages of a `Library` and puts around each what follows from its links. Problems
+end a strict build before it begins; in a live preview they are printed, and shown in the page.
+"""
+
+import json
+import logging
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from zettelkasten.checks import check
+from zettelkasten.library import Library
+from zettelkasten.note import Note
+from zettelkasten.problem import Problem
+from zettelkasten.render import page as render
+from zettelkasten.render.addresses import from_root
+
+log = logging.getLogger("mkdocs.adjoint")
+_EXTENSION = "zettelkasten.markdown"
+_TEMPLATE = {"note": "note.html", "source": "note.html", "path": "note.html"}
+# MkDocs takes a first line such as `Word: …` for metadata unless front matter stands before it.
+_NO_FRONT_MATTER = "---\n{}\n---\n"
+
+_library: Library
+_problems: dict[str, list[Problem]]
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Read and check all notes. Raises `Abort` in a strict build when something is wrong."""
+    global _library, _problems
+    root = Path(config.config_file_path).parent.resolve()
+    _library = Library(root, Path(config.docs_dir).resolve())
+    _problems = defaultdict(list)
+    for problem in check(_library):
+        _problems[problem.path].append(problem)
+        log.warning(problem)
+    if config.strict and _problems:
+        count = sum(map(len, _problems.values()))
+        raise Abort(
+            f"{count} problem{'s' * (count > 1)} in {len(_problems)} files; nothing was built"
+        )
+    config.mdx_configs[_EXTENSION] = {"modules": _library.modules}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Give MkDocs the bodies of the notes, and add what is made from them."""
+    for file in files.documentation_pages():
+        if note := _note(file):
+            file.content_string = _NO_FRONT_MATTER + note.body
+    graph = json.dumps(_library.graph.as_json(), ensure_ascii=False, indent=1)
+    files.append(File.generated(config, "graph.json", content=graph + "\n"))
+    for note in _library.notes:
+        if note.id:
+            address = f"z/{note.id}/index.html"
+            files.append(File.generated(config, address, content=render.redirect(note)))
+    for name in _library.modules.names():
+        source = str(_library.modules.path(name))
+        files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN401
+    """Tell the theme the title, the description and the template of a page."""
+    if note := _note(page.file):
+        page.meta["title"] = note.title
+        page.meta["description"] = note.claim
+        template = note.front["template"] or _TEMPLATE.get(note.kind)
+        if template:
+            page.meta["template"] = template
+    return markdown
+
+
+def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
+    """Put the head before the text. It is part of the content, so that search finds aliases."""
+    note = _note(page.file)
+    if not note:
+        return html
+    problems = _problems.get(note.shown)
+    box = render.problems_box(problems) if problems else ""
+    head = render.head(note, _library.graph) if note.kind in _TEMPLATE else ""
+    return box + head + from_root(html, note)
+
+
+def on_page_context(
+    context: dict[str, Any],
+    page: Page,
+    config: MkDocsConfig,
+    **_: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    """Put backlinks and sources after the text, outside the content: search leaves them out."""
+    note = _note(page.file)
+    if note and note.kind in _TEMPLATE:
+        context["note_tail"] = render.tail(note, _library.graph, config.repo_url or "")
+    return context
+
+
+def _note(file: File) -> Note | None:
+    return _library.by_name.get(file.src_uri.removesuffix(".md"))

@@ -1,0 +1,1 @@
+"""HTML for pages: pure functions from notes, links and modules to strings."""

@@ -1,0 +1,171 @@
+"""The parts that stand around the text of a note: its head, and what follows from its links."""
+
+from collections.abc import Iterable
+from html import escape
+
+from ..graph import Backlink, Graph
+from ..links import RelationKind
+from ..note import Note
+from ..problem import Problem
+from .addresses import between
+from .sentence import sentence_html
+
+SHOWN = 6
+"""Backlinks of one group that stand open; the rest folds away."""
+
+_GROUP_TITLES: dict[RelationKind, str] = {
+    "needs": "Needs this note",
+    "cites": "Cites this source",
+    "mentions": "Mentions",
+}
+_KNOWN = {
+    "read": "The text itself was read.",
+    "referenced": "Seen in independent references; the text itself was not read.",
+    "unverified": "Not verified.",
+}
+
+
+def head(note: Note, graph: Graph) -> str:
+    """Title, other names, claim and needs; for a literature note also its facts."""
+    parts = [f"<h1>{_words(note.title)}</h1>"]
+    if note.front["aliases"]:
+        names = ", ".join(map(_words, note.front["aliases"]))
+        parts.append(f'<p class="aliases">Also called {names}</p>')
+    parts.append(f'<p class="claim">{_words(note.claim)}</p>')
+    if needs := graph.targets(note, "needs"):
+        links = " · ".join(_link(note, other) for other in needs)
+        parts.append(f'<p class="needs" data-search-exclude><b>Needs</b> {links}</p>')
+    if note.kind == "source":
+        parts.append(_facts(note))
+    return "\n".join(parts) + "\n"
+
+
+def tail(note: Note, graph: Graph, repository: str = "") -> str:
+    """Leads to, what links here, sources and colophon."""
+    return "\n".join(
+        filter(
+            None,
+            [
+                _leads_to(note, graph.leads_to(note)),
+                _backlinks(note, graph),
+                _references(note, graph.targets(note, "cites")),
+                _colophon(note, repository),
+            ],
+        )
+    )
+
+
+def problems_box(problems: Iterable[Problem]) -> str:
+    """What is wrong with a page, for the author who previews it."""
+    items = "".join(f"<li>{escape(str(problem))}</li>" for problem in problems)
+    title = "To mend before this can be published:"
+    return f'<div class="problems"><p>{title}</p><ul>{items}</ul></div>'
+
+
+def redirect(note: Note) -> str:
+    """The page at a note's permanent address, `/z/ID/`, which sends readers to the note."""
+    address, title = f"../../{note.url}", _words(note.title)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{title}</title>"
+        f'<meta name="description" content="{escape(note.claim)}">'
+        f'<link rel="canonical" href="{address}"><meta name="robots" content="noindex">'
+        f'<meta http-equiv="refresh" content="0; url={address}"></head>'
+        f'<body><p>This note is at <a href="{address}">{title}</a>.</p></body></html>\n'
+    )
+
+
+def _words(text: str) -> str:
+    return escape(text, quote=False).replace("'", "’")
+
+
+def _link(source: Note, target: Note) -> str:
+    return f'<a href="{between(source, target.url)}">{_words(target.title)}</a>'
+
+
+def _facts(note: Note) -> str:
+    """Who, what, where, when of a literature note, and how it is known."""
+    front, link = note.front, note.front["link"]
+    address = (
+        f'<a href="{escape(link)}">{escape(link.removeprefix("https://"))}</a>' if link else ""
+    )
+    rows = {
+        "Who": _words(front["authors"]),
+        "What": f"<i>{_words(front['work'])}</i>",
+        "Where": _words(front["venue"]),
+        "When": front["year"],
+        "Link": address,
+        "How it is known": f"{_KNOWN.get(front['known'], '')} {_words(front['read'])}",
+    }
+    cells = "".join(
+        f'<tr><th scope="row">{name}</th><td>{value}</td></tr>'
+        for name, value in rows.items()
+        if value
+    )
+    return f'<table class="facts"><tbody>{cells}</tbody></table>'
+
+
+def _leads_to(note: Note, others: list[Note]) -> str:
+    if not others:
+        return ""
+    entries = "".join(
+        f"<dt>{_link(note, other)}</dt><dd>{_words(other.claim)}</dd>" for other in others
+    )
+    return f'<section class="leads-to"><h2 id="leads-to">Leads to</h2><dl>{entries}</dl></section>'
+
+
+def _backlinks(note: Note, graph: Graph) -> str:
+    groups = graph.backlinks(note)
+    if not groups:
+        return ""
+    parts = ['<section class="backlinks"><h2 id="what-links-here">What links here</h2>']
+    for kind, entries in groups.items():
+        parts.append(f'<h3>{_GROUP_TITLES[kind]} <span class="count">{len(entries)}</span></h3>')
+        parts.append(_entries(note, entries[:SHOWN]))
+        if rest := entries[SHOWN:]:
+            folded = f"<summary>{len(rest)} more</summary>{_entries(note, rest)}"
+            parts.append(f"<details>{folded}</details>")
+    return "".join([*parts, "</section>"])
+
+
+def _entries(note: Note, backlinks: list[Backlink]) -> str:
+    return f"<dl>{''.join(_entry(note, backlink) for backlink in backlinks)}</dl>"
+
+
+def _entry(note: Note, backlink: Backlink) -> str:
+    """A page that links here, with each sentence that does; a sentence is shown once."""
+    source = backlink.source
+    title = f"<dt>{_link(note, source)}</dt>"
+    sentences = {}
+    for relation in backlink.relations:
+        if relation.link:
+            place = source.markup.sentence(relation.link)
+            href = f"{between(note, source.url)}#{relation.link.anchor}"
+            sentences.setdefault(place, sentence_html(source.markup, relation.link, href))
+    return title + "".join(f"<dd>{sentence}</dd>" for sentence in sentences.values())
+
+
+def _references(note: Note, sources: list[Note]) -> str:
+    if not sources:
+        return ""
+    items = "".join(
+        f"<li>{_words(source.front['authors'])} ({source.front['year']}), "
+        f"<i>{_words(source.front['work'])}</i>, {_words(source.front['venue'])}. "
+        f'<a href="{between(note, source.url)}">Literature note<span class="aside">: '
+        f"{_words(source.title)}</span></a></li>"
+        for source in sources
+    )
+    return f'<section class="references"><h2 id="sources">Sources</h2><ul>{items}</ul></section>'
+
+
+def _colophon(note: Note, repository: str) -> str:
+    parts = []
+    if note.id:
+        parts.append(f'Permanent id <a href="{between(note, f"z/{note.id}/")}">{note.id}</a>')
+    if day := note.front["date"]:
+        parts.append(f"first published {day.day} {day:%B %Y}")
+    if repository:
+        history = f"{repository}/commits/main/docs/{note.name}.md"
+        parts.append(f'<a href="{history}">history of this note</a>')
+        parts.append(f'<a href="{repository}/issues/new?title={note.slug}">report an error</a>')
+    return f'<p class="colophon">{" · ".join(parts)}</p>' if parts else ""

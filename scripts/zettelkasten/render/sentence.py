@@ -1,0 +1,61 @@
+"""A sentence of a note as HTML, to stand as context elsewhere."""
+
+import re
+from html import escape
+
+from ..markup import Code, Formula, Link, Markup
+from ..mathml import FormulaError, mathml
+
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(?P<strong>.+?)(?<=\S)\1|([*_])(?=\S)(?P<em>.+?)(?<=\S)\3")
+_CURLY = [
+    (re.compile(r"(?<=\w)'"), "’"),
+    (re.compile(r"(^|(?<=[\s(\[—]))'"), "‘"),
+    (re.compile(r'(^|(?<=[\s(\[—]))"'), "“"),
+    (re.compile(r'"'), "”"),
+    (re.compile(r"'"), "’"),
+]
+
+
+def sentence_html(markup: Markup, link: Link, href: str) -> str:
+    """The sentence around a link; the link's own words are marked and lead to its place."""
+    start, end = markup.sentence(link)
+    before = _inline(markup, start, link.start)
+    after = _inline(markup, link.end, end)
+    words = _inline(markup, link.label_start, link.label_start + len(link.label))
+    return f'{before}<a href="{escape(href)}"><mark>{words}</mark></a>{after}'
+
+
+def _inline(markup: Markup, start: int, end: int) -> str:
+    """Running text as HTML: formulas, code and emphasis; links become their words."""
+    pieces, position = [], start
+    for token in markup.tokens:
+        if token.start < position or token.end > end:
+            continue
+        pieces.append(_text(markup.text[position : token.start]))
+        match token:
+            case Formula(latex=latex):
+                pieces.append(_formula(latex))
+            case Code(code=code):
+                pieces.append(f"<code>{escape(code, quote=False)}</code>")
+            case Link(label=label, label_start=label_start):
+                pieces.append(_inline(markup, label_start, label_start + len(label)))
+        position = token.end
+    return "".join([*pieces, _text(markup.text[position:end])])
+
+
+def _formula(latex: str) -> str:
+    try:
+        return mathml(latex, display=False)
+    except FormulaError:
+        return f"<code>{escape(latex, quote=False)}</code>"
+
+
+def _text(text: str) -> str:
+    """Plain words with emphasis and curly quotes."""
+    text = re.sub(r"\\([\\`*_{}\[\]()#+\-.!$])", r"\1", re.sub(r"\s+", " ", text))
+    for straight, curly in _CURLY:
+        text = straight.sub(curly, text)
+    return _EMPHASIS.sub(
+        lambda match: f"<b>{match['strong']}</b>" if match["strong"] else f"<i>{match['em']}</i>",
+        escape(text, quote=False),
+    )

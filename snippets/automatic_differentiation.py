@@ -1,0 +1,104 @@
+"""Automatic differentiation: carry the slope beside the value through every step.
+
+    (u + u̇ε)(w + ẇε) = uw + (u̇w + uẇ)ε    with ε² = 0
+
+Run a procedure on x + 1ε and it ends at y + (dy/dx)ε. All quantities are scalars. Three other ways
+to the same number stand beside it: a formula in x alone, a forward difference, a complex step.
+
+Source: A. G. Baydin and others, JMLR 18(153), 2018: the logistic map and its formula (Table 1).
+R. E. Wengert, Comm. ACM 7(8), 1964, has the idea of differentiating step by step.
+"""
+
+import numpy as np
+
+
+# --8<-- [start:procedure]
+def f(x):
+    """The logistic map from v₁ = x; y = v₄."""
+    v = x
+    for _ in range(3):
+        v = 4 * v * (1 - v)
+    return v
+
+
+class Dual:
+    """A value u and its slope u_dot: the number u + u̇ε."""
+
+    def __init__(self, u, u_dot):
+        self.u, self.u_dot = u, u_dot
+
+    def __mul__(self, w):
+        """Dual times dual: the product rule."""
+        slope = self.u_dot * w.u + self.u * w.u_dot
+        return Dual(self.u * w.u, slope)
+
+    def __rmul__(self, constant):
+        """Constant times dual."""
+        return Dual(constant * self.u, constant * self.u_dot)
+
+    def __rsub__(self, constant):
+        """Constant minus dual."""
+        return Dual(constant - self.u, -self.u_dot)
+
+
+# --8<-- [end:procedure]
+
+
+# --8<-- [start:ways]
+def dual_number(x):
+    """AD: start at slope one, read the slope at the end."""
+    return f(Dual(x, 1.0)).u_dot
+
+
+def complex_step(x):
+    """A tiny step along the imaginary axis."""
+    h = 1e-30
+    return np.imag(f(x + 1j * h)) / h
+
+
+def forward_difference(x, h):
+    """Two nearby values, which cancel as h shrinks."""
+    return (f(x + h) - f(x)) / h
+
+
+def formula(x):
+    """The product rule on y = 64 x (1-x) (1-2x)² p²."""
+    p = 1 - 8 * x + 8 * x**2
+    return (
+        128 * x * (1 - x) * (-8 + 16 * x) * (1 - 2 * x) ** 2 * p
+        + 64 * (1 - x) * (1 - 2 * x) ** 2 * p**2
+        - 64 * x * (1 - 2 * x) ** 2 * p**2
+        - 256 * x * (1 - x) * (1 - 2 * x) * p**2
+    )
+
+
+# --8<-- [end:ways]
+
+
+def relative_error(slope):
+    """Distance from the exact slope at x = 1/5, which is 708288/78125."""
+    exact = 708288 / 78125
+    return abs(slope - exact) / exact
+
+
+def example():
+    """dy/dx at x = 1/5 in each way, and how far each is from the exact slope."""
+    x = 0.2
+    slopes = {
+        "dual numbers": dual_number(x),
+        "complex step": complex_step(x),
+        "difference, h = 1e-04": forward_difference(x, 1e-4),
+        "difference, h = 1e-08": forward_difference(x, 1e-8),
+        "difference, h = 1e-12": forward_difference(x, 1e-12),
+        "formula": formula(x),
+    }
+    errors = {f"error of {way}": relative_error(slope) for way, slope in slopes.items()}
+    return {"x": x, "y": f(x), "exact": 708288 / 78125, **slopes, **errors}
+
+
+if __name__ == "__main__":
+    numbers = example()
+    print("way                      dy/dx at 0.2        relative error")
+    for way in list(numbers)[3:9]:
+        error = numbers[f"error of {way}"]
+        print(f"{way:<24} {numbers[way]:.15f}   {error:.0e}")

@@ -1,0 +1,105 @@
+"""The backward pass fills gradients; the step changes weights. Two calls, two jobs.
+
+    backward   G⁽ˡ⁾ ← G⁽ˡ⁾ + ∂C/∂W⁽ˡ⁾          step   W⁽ˡ⁾ ← W⁽ˡ⁾ - η G⁽ˡ⁾
+
+W⁽ˡ⁾ and its gradient G⁽ˡ⁾ have shape (n_l, n_{l-1}). X and Y hold one sample per column. C is the
+mean over n samples; the biases stay fixed, as in the source.
+
+Source: the network, η = 0.5 and the printed 0.291027924 are those of Mazur 2015; the narrow sense
+of the word is that of Goodfellow, Bengio and Courville 2016, section 6.5.
+"""
+
+import numpy as np
+
+from snippets.error_signal_delta import deltas, weight_derivatives
+from snippets.forward_pass import forward, mazur
+from snippets.loss_functions import loss
+
+
+# --8<-- [start:network]
+class Network:
+    """Weights, fixed biases, and a gradient for each W."""
+
+    def __init__(self, weights, biases):
+        self.weights = [W.copy() for W in weights]
+        self.biases = biases
+        self.gradients = [np.zeros_like(W) for W in weights]
+
+    def loss(self, X, Y):
+        """C, the mean over the columns: one number."""
+        _, activations = forward(X, self.weights, self.biases)
+        return loss(activations[-1], Y)
+
+    def backward(self, X, Y, n):
+        """Add the columns' share of ∂C/∂W; return ∂C/∂X."""
+        zs, As = forward(X, self.weights, self.biases)
+        Deltas = deltas(self.weights, zs, As[-1], Y)
+        for G, Delta, A in zip(self.gradients, Deltas, As):
+            G += weight_derivatives(Delta, A) / n
+        return self.weights[0].T @ Deltas[0] / n
+
+
+def step(network, eta):
+    """Gradient descent: it reads gradients, moves weights."""
+    for W, G in zip(network.weights, network.gradients):
+        W -= eta * G
+
+
+def sign_step(network, eta):
+    """Another optimiser; it reads the same gradients."""
+    for W, G in zip(network.weights, network.gradients):
+        W -= eta * np.sign(G)
+
+
+# --8<-- [end:network]
+
+
+def step_inside_the_sweep(network, X, Y, eta):
+    """The common slip: W⁽²⁾ is overwritten before the hidden error signal is computed."""
+    zs, As = forward(X, network.weights, network.biases)
+    for l in (1, 0):
+        Delta = deltas(network.weights, zs, As[-1], Y)[l]
+        network.gradients[l] += weight_derivatives(Delta, As[l])
+        network.weights[l] -= eta * network.gradients[l]
+
+
+def halves_of_a_batch():
+    """Gradients of two samples, in one call and in two: Mazur's and its made-up mirror image."""
+    x, y, weights, biases = mazur()
+    X, Y = np.hstack([x, x[::-1]]), np.hstack([y, y[::-1]])
+    whole, halves = Network(weights, biases), Network(weights, biases)
+    whole.backward(X, Y, n=2)
+    for i in range(2):
+        halves.backward(X[:, [i]], Y[:, [i]], n=2)
+    return whole.gradients, halves.gradients
+
+
+def example():
+    """Mazur's first training step, the same step made too early, and a batch in two halves."""
+    x, y, weights, biases = mazur()
+    network, slip = Network(weights, biases), Network(weights, biases)
+    numbers = {"C_start": network.loss(x, y)}
+    network.backward(x, y, n=1)
+    moved = [np.abs(W - V).max() for W, V in zip(network.weights, weights)]
+    numbers |= {"C_after_backward": network.loss(x, y), "moved_by_backward": max(moved)}
+    step(network, eta=0.5)
+    step_inside_the_sweep(slip, x, y, eta=0.5)
+    G, G_slip = network.gradients[0], slip.gradients[0]
+    whole, halves = halves_of_a_batch()
+    return numbers | {
+        "C_after_step": network.loss(x, y),
+        "C_after_slip": slip.loss(x, y),
+        "slip_in_hidden_gradient": np.linalg.norm(G_slip - G) / np.linalg.norm(G),
+        "whole": whole[1],
+        "halves": halves[1],
+    }
+
+
+if __name__ == "__main__":
+    numbers = example()
+    print("at the start     C = {C_start:.9f}".format(**numbers))
+    print("after backward   C = {C_after_backward:.9f}".format(**numbers))
+    print("after step       C = {C_after_step:.9f}".format(**numbers))
+    print("gradient of W(2) for a batch of two samples")
+    print("  in one call   ", *(f"{entry:.9f}" for entry in numbers["whole"].flat))
+    print("  in two calls  ", *(f"{entry:.9f}" for entry in numbers["halves"].flat))

@@ -1,0 +1,93 @@
+"""Evaluate a network layer after layer, and keep z and a of every layer.
+
+    a⁽⁰⁾ = x      z⁽ˡ⁾ = W⁽ˡ⁾ a⁽ˡ⁻¹⁾ + b⁽ˡ⁾      a⁽ˡ⁾ = σ(z⁽ˡ⁾)
+
+x, z⁽ˡ⁾, a⁽ˡ⁾ and b⁽ˡ⁾ are columns, (n_l, 1); W⁽ˡ⁾ has shape (n_l, n_{l-1}). The backward pass will
+read each a⁽ˡ⁻¹⁾ and each slope σ'(z⁽ˡ⁾). Forward mode needs no store, it carries a rate along.
+
+Source: the network is that of Mazur 2015, "A Step by Step Backpropagation Example".
+"""
+
+import numpy as np
+
+from snippets.loss_functions import squared_error
+from snippets.neuron_weights_biases import layer, sigmoid_prime
+
+
+# --8<-- [start:forward]
+def forward(x, weights, biases):
+    """Lists zs (one per layer) and activations (x first)."""
+    zs, activations = [], [x]
+    for W, b in zip(weights, biases, strict=True):
+        z, a = layer(W, b, activations[-1])
+        zs.append(z)
+        activations.append(a)
+    return zs, activations
+
+
+# --8<-- [end:forward]
+
+
+# --8<-- [start:tangent]
+def forward_with_tangent(x, weights, biases, dweights, dbiases):
+    """Output a and its rate of change along dweights, dbiases."""
+    a, da = x, np.zeros_like(x)
+    steps = zip(weights, biases, dweights, dbiases, strict=True)
+    for W, b, dW, db in steps:
+        dz = dW @ a + W @ da + db
+        z, a = layer(W, b, a)
+        da = sigmoid_prime(z) * dz
+    return a, da
+
+
+# --8<-- [end:tangent]
+
+
+def forward_in_one_buffer(x, weights, biases):
+    """The common slip: every layer overwrites the array of the layer before it."""
+    a = x.copy()
+    zs, activations = [], [a]
+    for W, b in zip(weights, biases, strict=True):
+        z, a[:] = layer(W, b, a)
+        zs.append(z)
+        activations.append(a)
+    return zs, activations
+
+
+def first_output_slope(zs, activations, y):
+    """∂C/∂w₀₀⁽ᴸ⁾ of the half squared error: it reads the activation that met the weight."""
+    delta = (activations[-1] - y) * sigmoid_prime(zs[-1])
+    return delta[0, 0] * activations[-2][0, 0]
+
+
+def mazur():
+    """Mazur's 2-2-2 network: x, y, weights, biases."""
+    x, y = np.array([[0.05], [0.10]]), np.array([[0.01], [0.99]])
+    W1, W2 = np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([[0.40, 0.45], [0.50, 0.55]])
+    return x, y, [W1, W2], [np.full((2, 1), 0.35), np.full((2, 1), 0.60)]
+
+
+def example():
+    """Mazur's forward pass, one rate carried along (only the first weight moves), the slip."""
+    x, y, weights, biases = mazur()
+    zs, activations = forward(x, weights, biases)
+    dweights = [np.array([[1, 0], [0, 0]]), np.zeros((2, 2))]
+    a, da = forward_with_tangent(x, weights, biases, dweights, [np.zeros((2, 1))] * 2)
+    slip = forward_in_one_buffer(x, weights, biases)
+    return {
+        "zs": zs,
+        "activations": activations,
+        "C": squared_error(a, y),
+        "rate_of_C": np.sum((a - y) * da),
+        "slope": first_output_slope(zs, activations, y),
+        "slip_hidden": slip[1][1],
+        "slip_slope": first_output_slope(*slip, y),
+    }
+
+
+if __name__ == "__main__":
+    numbers = example()
+    for number, (z, a) in enumerate(zip(numbers["zs"], numbers["activations"][1:], strict=True), 1):
+        print(f"layer {number}   z", *(f"{entry:.9f}" for entry in z.flat))
+        print("          a", *(f"{entry:.9f}" for entry in a.flat))
+    print(f"loss      C {numbers['C']:.9f}")

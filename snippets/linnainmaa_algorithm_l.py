@@ -1,0 +1,86 @@
+"""Linnainmaa's Algorithm L: record every step, then sweep the records backwards with COEFF.
+
+    COEFF(operand) += ∂φᵢ/∂vⱼ · COEFF(i),    rⱼ = vⱼ v̄ⱼ / y
+
+COEFF(j) is the adjoint v̄ⱼ; the relative coefficient rⱼ says how many relative errors of vⱼ reach
+the result y. All quantities are scalars. A record is (value, operation, two links to operands).
+
+Source: S. Linnainmaa, thesis, University of Helsinki, 1970: chapter 7, and equation 8.3 for the
+example a² - c² = (a + c)(a - c). Values and links are his; the Python and a = 3, c = 2 are ours.
+"""
+
+import numpy as np
+
+# --8<-- [start:records]
+OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply}
+PARTIALS = {
+    "+": lambda v, w: (1, 1),
+    "-": lambda v, w: (1, -1),
+    "*": lambda v, w: (w, v),
+}
+PLAN = [("+", 0, 1), ("-", 0, 1), ("*", 2, 3)]  # (a + c)(a - c)
+
+
+def part_1(a, c, epsilon):
+    """Records; step i is rounded by the factor 1 + εᵢ."""
+    stack = [
+        (a * (1 + epsilon[0]), "input", None, None),
+        (c * (1 + epsilon[1]), "input", None, None),
+    ]
+    for i, (operation, j, k) in enumerate(PLAN, start=2):
+        value = OPERATIONS[operation](stack[j][0], stack[k][0])
+        stack.append((value * (1 + epsilon[i]), operation, j, k))
+    return stack
+
+
+# --8<-- [end:records]
+
+
+# --8<-- [start:sweep]
+def part_2(stack):
+    """COEFF of every record: its effect on the last one."""
+    values = [record[0] for record in stack]
+    coeff = np.zeros(len(stack))
+    coeff[-1] = 1
+    for i in reversed(range(len(stack))):
+        _, operation, j, k = stack[i]
+        if operation != "input":
+            d_j, d_k = PARTIALS[operation](values[j], values[k])
+            coeff[j] += d_j * coeff[i]
+            coeff[k] += d_k * coeff[i]
+    return coeff
+
+
+def by_reruns(a, c, u):
+    """One rerun per error source, nudged by the factor 1 + u."""
+    y = part_1(a, c, np.zeros(5))[-1][0]
+    nudged = [part_1(a, c, u * row)[-1][0] for row in np.eye(5)]
+    return (np.array(nudged) - y) / (u * y)
+
+
+# --8<-- [end:sweep]
+
+
+def example():
+    """At a = 3, c = 2: values, COEFF, relative coefficients, and the same from reruns."""
+    a, c, u = 3.0, 2.0, 1e-7
+    stack = part_1(a, c, np.zeros(5))
+    values = np.array([record[0] for record in stack])
+    coeff = part_2(stack)
+    return {
+        "a": a,
+        "c": c,
+        "values": values,
+        "coeff": coeff,
+        "relative": values * coeff / values[-1],
+        "reruns": by_reruns(a, c, u),
+    }
+
+
+if __name__ == "__main__":
+    numbers = example()
+    print("record       value   COEFF   relative   by reruns")
+    for i, name in enumerate(["a", "c", "a + c", "a - c", "product"]):
+        row = [numbers[column][i] for column in ("values", "coeff", "relative", "reruns")]
+        print("{:<10} {:7.1f} {:7.1f} {:10.4f} {:11.4f}".format(name, *row))
+    print("sweeps back: 1   reruns:", len(numbers["reruns"]))
