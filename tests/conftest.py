@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-NO_BROWSER = "no browser: install Chromium (Debian: apt install chromium) or name one in the variable CHROMIUM"
+NO_BROWSER = (
+    "no browser: install Chromium (on Debian: apt install chromium), "
+    "or name its program in the variable CHROMIUM"
+)
 
 GOOD_NOTE = """\
 ---

@@ -100,7 +100,7 @@ def test_no_front_matter(project: Project) -> None:
         ),
         (
             "(two.md)",
-            "(two.md) and [up](#why)\n\n## Why not",
+            "(two.md) and [up](#why)\n\n## Why not\n\n",
             "10:30: this page has no heading #why; did you mean #why-not?",
         ),
         (
@@ -230,7 +230,8 @@ def test_a_note_that_needs_itself(project: Project) -> None:
 def test_a_note_that_nothing_links_to(project: Project) -> None:
     project.note("three", "See [one](one.md). I link to [myself](three.md), which does not count.")
     assert project.problems() == [
-        "docs/notes/three.md:1:1: no other page links to this one: add a link where it helps a reader"
+        "docs/notes/three.md:1:1: no other page links to this one: add a link where it helps "
+        "a reader"
     ]
 
 

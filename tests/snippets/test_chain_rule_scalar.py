@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from snippets.chain_rule_scalar import example, forward, reverse, slope_at_the_wrong_place, values
 
+from snippets.chain_rule_scalar import example, forward, reverse, slope_at_the_wrong_place, values
 from tests.independent import complex_step
 
 

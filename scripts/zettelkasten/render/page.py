@@ -87,7 +87,7 @@ def _facts(note: Note) -> str:
     """Who, what, where, when of a literature note, and how it is known."""
     front, link = note.front, note.front["link"]
     address = (
-        f'<a href="{escape(link)}">{escape(link.removeprefix("https://"))}</a>' if link else ""
+        f'<a href="{escape(link)}">{escape(link.partition("://")[2])}</a>' if link else ""
     )
     rows = {
         "Who": _words(front["authors"]),
