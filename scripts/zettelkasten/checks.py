@@ -27,7 +27,7 @@ def check(library: Library, only: Collection[Note] | None = None) -> list[Proble
 
 def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
     """What can be said of a note by itself."""
-    yield from note.reading_problems
+    yield from note.reading_problems()
     if not SLUG.fullmatch(note.slug):
         message = f"'{note.slug}' is no slug: use a-z, 0-9 and hyphens, a letter first"
         yield Problem(note.shown, 1, 1, message)

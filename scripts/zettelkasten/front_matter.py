@@ -50,7 +50,9 @@ KEYS = {
     "work": Key(_is_words, "the full title in plain words on one line"),
     "venue": Key(_is_words, "where it was published, on one line"),
     "link": Key(
-        lambda value: value is None or (_is_line(value) and value.startswith(("https://", "http://"))),
+        lambda value: (
+            value is None or (_is_line(value) and value.startswith(("https://", "http://")))
+        ),
         "an address such as https://doi.org/10.1038/323533a0, or null where there is none",
     ),
     "known": Key(

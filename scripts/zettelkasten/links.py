@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 from typing import Literal
@@ -38,8 +39,13 @@ class Relation:
         """The sentence in which the link stands, on one line; empty for front matter."""
         if not self.link:
             return ""
-        start, end = self.source.markup.sentence(self.link)
+        start, end = self.place
         return " ".join(self.source.markup.text[start:end].split())
+
+    @cached_property
+    def place(self) -> tuple[int, int]:
+        """Start and end of that sentence in the source's text."""
+        return self.source.markup.sentence(self.link) if self.link else (0, 0)
 
     def problem(self, message: str) -> Problem:
         """A problem at the place of the link."""
@@ -80,9 +86,7 @@ def relations(note: Note) -> Iterator[Relation]:
             yield Relation(note, kind, slug, note.front.line(key), 1)
     for token in note.markup.tokens:
         if isinstance(token, Link) and _leads_to_a_page(token):
-            yield Relation(
-                note, "mentions", token.target, *note.markup.position(token.start), token
-            )
+            yield Relation(note, "mentions", token.target, *note.place(token.start), token)
 
 
 def is_internal(link: Link) -> bool:

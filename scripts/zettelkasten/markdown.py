@@ -36,7 +36,7 @@ class _Tokens(Preprocessor):
         self._modules = modules
 
     def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
+        text = "\n".join(lines).strip("\n")
         edits = (self._edit(text, token) for token in scan(text).tokens)
         pieces, position = [], 0
         for start, end, replacement in sorted(edit for edit in edits if edit):

@@ -6,10 +6,10 @@ Everything else (paragraphs, lists, emphasis, tables) is left to Python-Markdown
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from posixpath import basename
 
@@ -138,6 +138,19 @@ class Markup:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def between(self, start: int, end: int) -> Iterator[Token]:
+        """The tokens that lie within a slice of the text."""
+        for index in range(bisect_left(self._token_starts, start), len(self.tokens)):
+            token = self.tokens[index]
+            if token.start >= end:
+                return
+            if token.end <= end:
+                yield token
+
+    @cached_property
+    def _token_starts(self) -> list[int]:
+        return [token.start for token in self.tokens]
+
     @cached_property
     def anchors(self) -> frozenset[str]:
         """The ids of headings, which links may point to."""
@@ -178,12 +191,13 @@ class Markup:
         return blocks
 
 
-def scan(text: str, start: int = 0) -> Markup:
+@lru_cache(maxsize=4096)  # a build meets each text twice: when it checks, and when it renders
+def scan(text: str) -> Markup:
     """Find every token of a Markdown text. Never fails: what is unclear becomes a flaw."""
     flaws: list[Flaw] = []
-    opaque = list(_opaque_tokens(text, start, flaws))
+    opaque = list(_opaque_tokens(text, flaws))
     masked = _mask(text, ((token.start, token.end) for token in opaque))
-    structure = list(_structure_tokens(text, masked, start, flaws))
+    structure = list(_structure_tokens(text, masked, flaws))
     targets = [
         (token.label_start + len(token.label), token.end)
         for token in structure
@@ -194,13 +208,12 @@ def scan(text: str, start: int = 0) -> Markup:
         key=lambda token: (token.start, -token.end),
     )
     flaws.sort(key=lambda flaw: flaw.offset)
-    masked = _mask(masked, [(0, start), *targets])
-    return Markup(text, tuple(tokens), tuple(flaws), masked)
+    return Markup(text, tuple(tokens), tuple(flaws), _mask(masked, targets))
 
 
-def _opaque_tokens(text: str, start: int, flaws: list[Flaw]) -> Iterator[Token]:
+def _opaque_tokens(text: str, flaws: list[Flaw]) -> Iterator[Token]:
     """Fences, formulas and code spans, and comments and escapes as plain tokens."""
-    for match in _OPAQUE.finditer(text, start):
+    for match in _OPAQUE.finditer(text):
         span = match.span()
         match match.lastgroup:
             case "body":
@@ -225,10 +238,10 @@ def _opaque_tokens(text: str, start: int, flaws: list[Flaw]) -> Iterator[Token]:
                 yield Token(*span)
 
 
-def _structure_tokens(text: str, masked: str, start: int, flaws: list[Flaw]) -> Iterator[Token]:
+def _structure_tokens(text: str, masked: str, flaws: list[Flaw]) -> Iterator[Token]:
     """Headings and links. A heading may hold links, so its title is searched as well."""
     taken: set[str] = set()
-    position = start
+    position = 0
     while match := _STRUCTURE.search(masked, position):
         position = match.end()
         match match.lastgroup:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -30,6 +31,7 @@ _NO_FRONT_MATTER = "---\n{}\n---\n"
 
 _library: Library
 _problems: dict[str, list[Problem]]
+_contents: dict[str, str | None] = {}
 
 
 def on_config(config: MkDocsConfig) -> None:
@@ -53,7 +55,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Give MkDocs the bodies of the notes, and add what is made from them."""
     for file in files.documentation_pages():
         if note := _note(file):
-            file.content_string = _NO_FRONT_MATTER + note.body
+            file.content_string = _NO_FRONT_MATTER + note.markup.text
     graph = json.dumps(_library.graph.as_json(), ensure_ascii=False, indent=1)
     files.append(File.generated(config, "graph.json", content=graph + "\n"))
     for note in _library.notes:
@@ -88,17 +90,30 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
     return box + head + from_root(html, note)
 
 
-def on_page_context(
+def _show_words_only(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Before the search plugin reads the page: leave out formulas, which are noise to it."""
+    _contents[page.url] = page.content
+    page.content = render.words_only(page.content)
+    return context
+
+
+def _show_everything(
     context: dict[str, Any],
     page: Page,
     config: MkDocsConfig,
     **_: Any,  # noqa: ANN401
 ) -> dict[str, Any]:
-    """Put backlinks and sources after the text, outside the content: search leaves them out."""
+    """After it: bring formulas back, and put backlinks and sources below, unknown to search."""
+    page.content = _contents.pop(page.url)
     note = _note(page.file)
     if note and note.kind in _TEMPLATE:
         context["note_tail"] = render.tail(note, _library.graph, config.repo_url or "")
     return context
+
+
+on_page_context = CombinedEvent(
+    event_priority(100)(_show_words_only), event_priority(-100)(_show_everything)
+)
 
 
 def _note(file: File) -> Note | None:

@@ -1,6 +1,7 @@
 """A page of the knowledge base, parsed once."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -28,7 +29,9 @@ class Note:
     kind: Kind
     front: FrontMatter
     markup: Markup
-    reading_problems: tuple[Problem, ...]
+    first_line: int
+    """Line of the file at which the body begins."""
+    encoding_problem: Problem | None
 
     @property
     def slug(self) -> str:
@@ -61,14 +64,28 @@ class Note:
         folder = self.name.removesuffix("index").rstrip("/")
         return f"{folder}/" if folder else ""
 
-    @property
-    def body(self) -> str:
-        """The text below the front matter."""
-        return self.markup.text[self.front.end :]
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column in the file of an offset in the body."""
+        line, column = self.markup.position(offset)
+        return line + self.first_line - 1, column
 
     def problem(self, offset: int, message: str) -> Problem:
-        """A problem at an offset of the text."""
-        return Problem(self.shown, *self.markup.position(offset), message)
+        """A problem at an offset in the body."""
+        return Problem(self.shown, *self.place(offset), message)
+
+    def reading_problems(self) -> Iterator[Problem]:
+        """What could not be read as intended."""
+        if self.encoding_problem:
+            yield self.encoding_problem
+            return
+        for problem in self.front.problems:
+            yield Problem(self.shown, *problem)
+        for flaw in self.markup.flaws:
+            yield self.problem(flaw.offset, flaw.message)
+        for token in self.markup.tokens:
+            if isinstance(token, Heading) and token.level == 1 and self.kind != "page":
+                message = "the title comes from the front matter: begin sections with ##"
+                yield self.problem(token.start, message)
 
     def problem_at_key(self, key: str, message: str) -> Problem:
         """A problem with a key of the front matter."""
@@ -90,35 +107,23 @@ def _read_note(path: Path, docs: Path, root: Path, flat: bool) -> Note:
     kind = "note" if flat else FOLDERS.get(place.parts[0], "page")
     if place.stem == "index":
         kind = "page"
-    text, problems = _read_text(path, shown)
+    text, problem = _read_text(path, shown)
     front = read_front_matter(text, kind)
-    markup = scan(text, front.end)
-    if not problems:
-        problems += [Problem(shown, *problem) for problem in front.problems]
-        problems += [
-            Problem(shown, *markup.position(flaw.offset), flaw.message) for flaw in markup.flaws
-        ]
-        problems += [
-            Problem(
-                shown,
-                *markup.position(token.start),
-                "the title comes from the front matter: begin sections with ##",
-            )
-            for token in markup.tokens
-            if isinstance(token, Heading) and token.level == 1 and kind != "page"
-        ]
-    return Note(name, shown, kind, front, markup, tuple(problems))
+    body = text[front.end :].strip("\n")
+    first_line = text.count("\n", 0, text.index(body, front.end)) + 1
+    return Note(name, shown, kind, front, scan(body), first_line, problem)
 
 
-def _read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
+def _read_text(path: Path, shown: str) -> tuple[str, Problem | None]:
     """The file's text with plain line ends; bytes that are not UTF-8 are a problem and replaced."""
     data = path.read_bytes().replace(b"\r\n", b"\n")
     try:
-        return data.decode("utf-8-sig"), []
+        return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = (
             f"byte 0x{data[error.start]:02x} is not UTF-8: save the file in the encoding UTF-8"
         )
-        return data.decode("utf-8-sig", errors="replace"), [Problem(shown, line, column, message)]
+        text = data.decode("utf-8-sig", errors="replace")
+        return text, Problem(shown, line, column, message)

@@ -1,7 +1,5 @@
 """Addresses between pages, which keep working wherever the site is put."""
 
-from posixpath import relpath
-
 from ..note import Note
 
 ROOT = "site-root:"
@@ -10,8 +8,7 @@ ROOT = "site-root:"
 
 def between(source: Note, target: str) -> str:
     """Relative address from a page to a place below the site's root."""
-    way = relpath(target or ".", source.url or ".")
-    return f"{way}/" if target.endswith("/") or not target else way
+    return ("../" * source.url.count("/") or "./") + target
 
 
 def from_root(html: str, source: Note) -> str:

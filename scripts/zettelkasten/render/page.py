@@ -1,5 +1,6 @@
 """The parts that stand around the text of a note: its head, and what follows from its links."""
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -13,6 +14,9 @@ from .sentence import sentence_html
 SHOWN = 6
 """Backlinks of one group that stand open; the rest folds away."""
 
+_DISPLAY = re.compile(r'<div class="formula".*?</div>', re.DOTALL)
+_INLINE = re.compile(r"<math>.*?</math>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>|&ApplyFunction;")
 _GROUP_TITLES: dict[RelationKind, str] = {
     "needs": "Needs this note",
     "cites": "Cites this source",
@@ -62,6 +66,11 @@ def problems_box(problems: Iterable[Problem]) -> str:
     return f'<div class="problems"><p>{title}</p><ul>{items}</ul></div>'
 
 
+def words_only(html: str) -> str:
+    """A page's HTML for a search index: display formulas left out, others as their letters."""
+    return _INLINE.sub(lambda formula: _TAG.sub("", formula[0]), _DISPLAY.sub("", html))
+
+
 def redirect(note: Note) -> str:
     """The page at a note's permanent address, `/z/ID/`, which sends readers to the note."""
     address, title = f"../../{note.url}", _words(note.title)
@@ -86,9 +95,7 @@ def _link(source: Note, target: Note) -> str:
 def _facts(note: Note) -> str:
     """Who, what, where, when of a literature note, and how it is known."""
     front, link = note.front, note.front["link"]
-    address = (
-        f'<a href="{escape(link)}">{escape(link.partition("://")[2])}</a>' if link else ""
-    )
+    address = f'<a href="{escape(link)}">{escape(link.partition("://")[2])}</a>' if link else ""
     rows = {
         "Who": _words(front["authors"]),
         "What": f"<i>{_words(front['work'])}</i>",
@@ -138,10 +145,9 @@ def _entry(note: Note, backlink: Backlink) -> str:
     title = f"<dt>{_link(note, source)}</dt>"
     sentences = {}
     for relation in backlink.relations:
-        if relation.link:
-            place = source.markup.sentence(relation.link)
+        if relation.link and relation.place not in sentences:
             href = f"{between(note, source.url)}#{relation.link.anchor}"
-            sentences.setdefault(place, sentence_html(source.markup, relation.link, href))
+            sentences[relation.place] = sentence_html(relation, href)
     return title + "".join(f"<dd>{sentence}</dd>" for sentence in sentences.values())
 
 

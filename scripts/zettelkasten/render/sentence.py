@@ -3,9 +3,12 @@
 import re
 from html import escape
 
+from ..links import Relation
 from ..markup import Code, Formula, Link, Markup
 from ..mathml import FormulaError, mathml
 
+_SPACE = re.compile(r"\s+")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$])")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(?P<strong>.+?)(?<=\S)\1|([*_])(?=\S)(?P<em>.+?)(?<=\S)\3")
 _CURLY = [
     (re.compile(r"(?<=\w)'"), "’"),
@@ -16,9 +19,12 @@ _CURLY = [
 ]
 
 
-def sentence_html(markup: Markup, link: Link, href: str) -> str:
+def sentence_html(relation: Relation, href: str) -> str:
     """The sentence around a link; the link's own words are marked and lead to its place."""
-    start, end = markup.sentence(link)
+    markup, link = relation.source.markup, relation.link
+    if not link:
+        return ""
+    start, end = relation.place
     before = _inline(markup, start, link.start)
     after = _inline(markup, link.end, end)
     words = _inline(markup, link.label_start, link.label_start + len(link.label))
@@ -28,8 +34,8 @@ def sentence_html(markup: Markup, link: Link, href: str) -> str:
 def _inline(markup: Markup, start: int, end: int) -> str:
     """Running text as HTML: formulas, code and emphasis; links become their words."""
     pieces, position = [], start
-    for token in markup.tokens:
-        if token.start < position or token.end > end:
+    for token in markup.between(start, end):
+        if token.start < position:  # inside a link whose words were written already
             continue
         pieces.append(_text(markup.text[position : token.start]))
         match token:
@@ -52,10 +58,15 @@ def _formula(latex: str) -> str:
 
 def _text(text: str) -> str:
     """Plain words with emphasis and curly quotes."""
-    text = re.sub(r"\\([\\`*_{}\[\]()#+\-.!$])", r"\1", re.sub(r"\s+", " ", text))
-    for straight, curly in _CURLY:
-        text = straight.sub(curly, text)
-    return _EMPHASIS.sub(
-        lambda match: f"<b>{match['strong']}</b>" if match["strong"] else f"<i>{match['em']}</i>",
-        escape(text, quote=False),
-    )
+    text = _SPACE.sub(" ", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    if "'" in text or '"' in text:
+        for straight, curly in _CURLY:
+            text = straight.sub(curly, text)
+    text = escape(text, quote=False)
+    return _EMPHASIS.sub(_emphasis, text) if "*" in text or "_" in text else text
+
+
+def _emphasis(match: re.Match[str]) -> str:
+    return f"<b>{match['strong']}</b>" if match["strong"] else f"<i>{match['em']}</i>"
