@@ -34,20 +34,25 @@ class Network:
         """Add the columns' share of ∂C/∂W; return ∂C/∂X."""
         zs, As = forward(X, self.weights, self.biases)
         Deltas = deltas(self.weights, zs, As[-1], Y)
-        for G, Delta, A in zip(self.gradients, Deltas, As):
+        layers = zip(self.gradients, Deltas, As, strict=False)
+        for G, Delta, A in layers:  # the output A is left over
             G += weight_derivatives(Delta, A) / n
         return self.weights[0].T @ Deltas[0] / n
+
+    def pairs(self):
+        """Every W with its gradient, of the same shape."""
+        return zip(self.weights, self.gradients, strict=True)
 
 
 def step(network, eta):
     """Gradient descent: it reads gradients, moves weights."""
-    for W, G in zip(network.weights, network.gradients):
+    for W, G in network.pairs():
         W -= eta * G
 
 
 def sign_step(network, eta):
     """Another optimiser; it reads the same gradients."""
-    for W, G in zip(network.weights, network.gradients):
+    for W, G in network.pairs():
         W -= eta * np.sign(G)
 
 
@@ -57,10 +62,10 @@ def sign_step(network, eta):
 def step_inside_the_sweep(network, X, Y, eta):
     """The common slip: W⁽²⁾ is overwritten before the hidden error signal is computed."""
     zs, As = forward(X, network.weights, network.biases)
-    for l in (1, 0):
-        Delta = deltas(network.weights, zs, As[-1], Y)[l]
-        network.gradients[l] += weight_derivatives(Delta, As[l])
-        network.weights[l] -= eta * network.gradients[l]
+    for layer in (1, 0):
+        Delta = deltas(network.weights, zs, As[-1], Y)[layer]
+        network.gradients[layer] += weight_derivatives(Delta, As[layer])
+        network.weights[layer] -= eta * network.gradients[layer]
 
 
 def halves_of_a_batch():
@@ -80,7 +85,7 @@ def example():
     network, slip = Network(weights, biases), Network(weights, biases)
     numbers = {"C_start": network.loss(x, y)}
     network.backward(x, y, n=1)
-    moved = [np.abs(W - V).max() for W, V in zip(network.weights, weights)]
+    moved = [np.abs(W - V).max() for W, V in zip(network.weights, weights, strict=True)]
     numbers |= {"C_after_backward": network.loss(x, y), "moved_by_backward": max(moved)}
     step(network, eta=0.5)
     step_inside_the_sweep(slip, x, y, eta=0.5)

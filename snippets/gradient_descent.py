@@ -34,7 +34,7 @@ def gradient(w, X, y):
 
 # --8<-- [start:descent]
 def descend(w, X, y, eta, steps):
-    """w before the first step and after each: (2, 1) each."""
+    """All values of w, the start included: (2, 1) each."""
     path = [w]
     for _ in range(steps):
         w = w - eta * gradient(w, X, y)

@@ -1,5 +1,5 @@
-// Two conveniences that a page can do without: Copy buttons, and keyboard focus for areas that
-// scroll. `document$` is Material's: it fires on load and after each instant navigation.
+// What a page can do without: Copy buttons, keyboard focus for areas that scroll, and the keyboard
+// for the header's two buttons. `document$` is Material's: it fires on load and after each instant navigation.
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
@@ -38,4 +38,12 @@ document.addEventListener("click", async ({ target }) => {
     say("Not copied", "Not copied");
   }
   setTimeout(say, 2000, "Copy", "");
+});
+
+// A label answers the pointer without any script, but not these keys.
+document.addEventListener("keydown", (event) => {
+  if ((event.key === "Enter" || event.key === " ") && event.target.matches("label [role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
 });
