@@ -35,7 +35,7 @@ def enter(group: str) -> None:
     `group` names a lock in `requirements/`. Ends the program with a message if that fails.
     """
     _prepare(group)
-    if Path(sys.prefix).resolve() == VENV:
+    if Path(sys.prefix).resolve() == VENV.resolve():
         return
     command = [str(PYTHON), *sys.argv]
     if os.name == "posix":
@@ -50,10 +50,11 @@ def _prepare(group: str) -> None:
     lock = ROOT / "requirements" / f"{group}.txt"
     stamp = VENV / f"adjoint-{group}.sha256"
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if PYTHON.exists() and stamp.is_file() and stamp.read_text() == digest:
+    is_made = PYTHON.exists() and (VENV / "pyvenv.cfg").is_file()
+    if is_made and stamp.is_file() and stamp.read_text() == digest:
         return
     uv = shutil.which("uv")
-    if not PYTHON.exists():
+    if not is_made:
         _say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]} ...")
         _make(uv)
     _say(f"Installing what the {group} needs, pinned in requirements/{lock.name} ...")
