@@ -84,7 +84,8 @@ def main() -> int:
         f"snippets/{module}.py": SNIPPET,
         f"tests/snippets/test_{module}.py": TEST,
     }
-    if existing := [path for path in files if (root / path).exists()]:
+    existing = [path for path in files if (root / path).exists()]
+    if existing:
         parser.error(f"{' and '.join(existing)} is there already: choose another title")
     now = _free_time({note.id for note in read_notes(root / "docs", root)})
     words = {

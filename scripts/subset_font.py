@@ -117,6 +117,7 @@ def subset(source: Path) -> tuple[Path, Path]:
 
 
 def main() -> None:
+    """Read the command line and write both files."""
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     source = Path(sys.argv[1])

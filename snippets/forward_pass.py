@@ -34,6 +34,7 @@ def forward_with_tangent(x, weights, biases, dweights, dbiases):
     a, da = x, np.zeros_like(x)
     steps = zip(weights, biases, dweights, dbiases, strict=True)
     for W, b, dW, db in steps:
+        # Product rule on W a: the weights move, or a does.
         dz = dW @ a + W @ da + db
         z, a = layer(W, b, a)
         da = sigmoid_prime(z) * dz

@@ -67,7 +67,7 @@ def misfit(both, one, other):
 
 
 def example():
-    """The logged orders, one slope from both ends, and the two additivity checks."""
+    """The orders as run, one slope from both ends, and the two additivity checks."""
     x, x_dot = np.array([[1.0], [0.5], [-0.5]]), np.array([[0.5], [1.0], [0.5]])
     z2_bar, other = np.array([[1.0], [0.0], [2.0], [-1.0]]), np.ones((4, 1))
     z1 = values(x)["z1"]
@@ -88,7 +88,7 @@ if __name__ == "__main__":
         print("drawn   ", *drawn)
         print("values  ", *order(drawn, OPERANDS), "  adjoints", *order(drawn, USERS))
     numbers = example()
-    print("logged   adjoints", *numbers["adjoints"], "  tangents", *numbers["tangents"])
-    print("slope    from x {slope_forward:.4f}, from z2 {slope_reverse:.4f}".format(**numbers))
+    print("as run   adjoints", *numbers["adjoints"], "  tangents", *numbers["tangents"])
+    print("slope    forward {slope_forward:.4f}   reverse {slope_reverse:.4f}".format(**numbers))
     print("two inputs at once miss the sum by {misfit_forward:.4f}".format(**numbers))
     print("two errors at once miss the sum by {misfit_backward:.4f}".format(**numbers))

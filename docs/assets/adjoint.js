@@ -2,14 +2,14 @@
 // for the header's two buttons. `document$` is Material's: it fires on load and after each instant navigation.
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
-    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
     else if (target !== document.activeElement) target.removeAttribute("tabindex");
   }
 });
 
 document$.subscribe(() => {
   overflow.disconnect();
-  for (const area of document.querySelectorAll(".md-content :is(pre, .formula, .trail)")) {
+  for (const area of document.querySelectorAll(".md-content :is(pre, .formula, .trail, math)")) {
     overflow.observe(area);
   }
   if (!navigator.clipboard) return; // pages that are not served over https

@@ -90,16 +90,17 @@ _OPAQUE = re.compile(
   | (?P<escape>\\[\\$`])
   | \$\$(?P<display>(?:(?!\n[ ]*\n|\$\$)(?s:.))+)\$\$
   | (?P<open_display>\$\$)
-  | (?P<quotes>`+)(?P<code>(?:(?!\n[ ]*\n)(?s:.))+?)(?<!`)(?P=quotes)(?!`)
+  | (?P<quotes>`++)(?P<code>(?:(?!\n[ ]*\n)(?s:.))+?)(?<!`)(?P=quotes)(?!`)
   | \$(?=\S)(?P<inline>(?:\\(?s:.)|[^$\\\n]|\n(?![ ]*\n))+?)(?<=\S)\$(?!\d)
   | (?P<open_inline>\$)
+  | (?P<loose>`++)
     """,
     re.MULTILINE | re.VERBOSE,
 )
 _STRUCTURE = re.compile(
     r"""
     ^(?P<marks>\#{1,6})[ ]+(?P<title>.*?)(?:[ ]+\#+)?(?:[ ]*\{:?[ ]*\#(?P<id>[\w-]+)[ ]*\})?[ ]*$
-  | (?P<image>!?)\[(?P<label>(?:[^\[\]]|\[[^\[\]]*\])*)\]
+  | (?P<image>!?)\[(?P<label>(?:[^\[\]]++|\[[^\[\]]*+\])*+)\]
     \((?P<target><[^>\n]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+"[^"]*")?\)
   | ^[ ]*(?P<definition>\[[^\]\^\n]+\]:[ ])
   | (?P<reference>\]\[[^\]\n]*\])

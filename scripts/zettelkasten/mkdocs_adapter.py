@@ -44,10 +44,8 @@ def on_config(config: MkDocsConfig) -> None:
         _problems[problem.path].append(problem)
         log.warning(problem)
     if config.strict and _problems:
-        count = sum(map(len, _problems.values()))
-        raise Abort(
-            f"{count} problem{'s' * (count > 1)} in {len(_problems)} files; nothing was built"
-        )
+        found = _count(sum(map(len, _problems.values())), "problem")
+        raise Abort(f"{found} in {_count(len(_problems), 'file')}; nothing was built")
     config.mdx_configs[_EXTENSION] = {"modules": _library.modules}
 
 
@@ -114,6 +112,10 @@ def _show_everything(
 on_page_context = CombinedEvent(
     event_priority(100)(_show_words_only), event_priority(-100)(_show_everything)
 )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _note(file: File) -> Note | None:

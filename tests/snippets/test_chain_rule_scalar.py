@@ -28,7 +28,7 @@ def test_the_partial_products_on_the_way_differ() -> None:
     assert not np.allclose(forward(1.0)[1:-1], reverse(1.0)[1:-1])
 
 
-def test_a_slope_at_the_wrong_place_hides_at_one_only() -> None:
+def test_a_slope_at_the_wrong_place_hides_at_one() -> None:
     """At x = 1 the value v = x² is 1 as well, so the slip of the note cannot be seen there."""
     assert slope_at_the_wrong_place(1.0) == pytest.approx(forward(1.0)[-1], rel=1e-15)
     assert abs(slope_at_the_wrong_place(0.5) - forward(0.5)[-1]) > 0.1

@@ -1,0 +1,133 @@
+"""Backlinks, reading order and what else follows from links; and how they are shown."""
+
+from pathlib import Path
+
+import pytest
+from zettelkasten.library import Library
+from zettelkasten.render import page
+
+from tests.conftest import Project
+
+
+@pytest.fixture
+def library(project: Project) -> Library:
+    """Notes a to e: b and c need a, d needs c and cites the book; e and a path mention a."""
+    for path in (project.root / "docs/notes").iterdir():
+        path.unlink()
+    project.note("a", "I am [e](e.md) first.", note_id="2026-03-01t00-00-00z")
+    project.note(
+        "b",
+        "We say $x$ of [a's *own*](a.md). Then `code`. Twice, [a](a.md) and [a](a.md#no).",
+        needs="a",
+        note_id="2026-02-01t00-00-00z",
+    )
+    project.note("c", "Silent; see [d](d.md).", needs="a", note_id="2026-01-01t00-00-00z")
+    project.note(
+        "d", "On [b](b.md).", needs="c", sources="book-1970", note_id="2026-01-02t00-00-00z"
+    )
+    project.note("e", "Back to [a](a.md).", note_id="2026-01-03t00-00-00z")
+    project.write("docs/notes/index.md", "---\ntitle: All\nclaim: All.\n---\n[a](a.md)\n")
+    project.write(
+        "docs/paths/walk.md",
+        "---\nid: 2026-01-04t00-00-00z\ntitle: Walk\nclaim: A walk.\ndate: 2026-01-01\n---\n"
+        "1. [A](../notes/a.md): begin here\n",
+    )
+    return Library(project.root, project.root / "docs")
+
+
+def names(notes: list) -> list[str]:
+    return [note.slug for note in notes]
+
+
+def test_reading_order_puts_needs_first_and_then_older_ids(library: Library) -> None:
+    order = names(library.graph.reading_order)
+    assert [slug for slug in order if len(slug) == 1] == ["e", "a", "c", "b", "d"]
+
+
+def test_leads_to_is_needs_turned_round(library: Library) -> None:
+    assert names(library.graph.leads_to(library.by_name["notes/a"])) == ["c", "b"]
+    assert names(library.graph.leads_to(library.by_name["notes/d"])) == []
+
+
+def test_backlinks_are_grouped_by_strongest_relation_and_leave_out_hubs(library: Library) -> None:
+    groups = library.graph.backlinks(library.by_name["notes/a"])
+    assert {kind: [entry.source.slug for entry in entries] for kind, entries in groups.items()} == {
+        "needs": ["c", "b"],
+        "mentions": ["e", "walk"],
+    }
+    cited = library.graph.backlinks(library.by_name["sources/book-1970"])
+    assert [entry.source.slug for entry in cited["cites"]] == ["d"]
+
+
+def test_every_backlink_has_a_link_and_every_link_its_backlink(library: Library) -> None:
+    shown = {
+        (entry.source.name, note.name, relation.line, relation.column)
+        for note in library.notes
+        for entries in library.graph.backlinks(note).values()
+        for entry in entries
+        for relation in entry.relations
+    }
+    written = {
+        (relation.source.name, outcome.note.name, relation.line, relation.column)
+        for relation, outcome in library.resolved
+        if relation.kind == "mentions"
+        and relation.source.kind != "page"
+        and hasattr(outcome, "note")
+    }
+    assert shown == written
+    assert len(shown) == 7
+
+
+def test_a_backlink_shows_its_sentence_once_and_leads_to_the_place(library: Library) -> None:
+    html = page.tail(library.by_name["notes/a"], library.graph)
+    assert (
+        '<dd>We say <math><mi>x</mi></math> of <a href="../../notes/b/#to-a"><mark>a’s <i>own</i>'
+        "</mark></a>.</dd><dd>Twice, "
+        '<a href="../../notes/b/#to-a-2"><mark>a</mark></a> and a.</dd>'
+    ) in html
+    assert html.count("Needs this note") == 1
+    assert '<span class="count">2</span>' in html
+
+
+def test_many_backlinks_fold_away_but_stay_on_the_page(project: Project) -> None:
+    for number in range(page.SHOWN + 3):
+        project.note(f"n{number}", "See [one](one.md).", note_id=f"2026-04-01t00-00-{number:02}z")
+    library = Library(project.root, project.root / "docs")
+    html = page.tail(library.by_name["notes/one"], library.graph)
+    assert html.count("<dt>") == page.SHOWN + 4
+    assert "<details><summary>4 more</summary>" in html
+
+
+def test_the_graph_as_json_holds_every_relation_with_its_place(library: Library) -> None:
+    data = library.graph.as_json()
+    assert {note["name"] for note in data["notes"]} == set(library.by_name)
+    first = next(
+        relation
+        for relation in data["relations"]
+        if relation["source"] == "notes/b" and relation["kind"] == "mentions"
+    )
+    assert first == {
+        "source": "notes/b",
+        "target": "notes/a",
+        "kind": "mentions",
+        "line": 10,
+        "column": 15,
+        "anchor": "to-a",
+        "context": "We say $x$ of [a's *own*](a.md).",
+    }
+
+
+def test_words_of_authors_are_escaped(project: Project) -> None:
+    text = (project.root / "docs/sources/book-1970.md").read_text()
+    project.write("docs/sources/book-1970.md", text.replace("A. Author", "A & B"))
+    library = Library(project.root, project.root / "docs")
+    head = page.head(library.by_name["sources/book-1970"], library.graph)
+    assert '<th scope="row">Who</th><td>A &amp; B</td>' in head
+
+
+def test_a_flat_folder_holds_notes(tmp_path: Path, project: Project) -> None:
+    text = (project.root / "docs/notes/two.md").read_text()
+    (tmp_path / "flat").mkdir()
+    (tmp_path / "flat/two.md").write_text(text)
+    (note,) = Library(project.root, tmp_path / "flat").notes
+    assert (note.kind, note.slug) == ("note", "two")

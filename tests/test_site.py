@@ -1,0 +1,217 @@
+"""The built site as files: nothing broken, nothing from elsewhere, the same bytes every time."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from posixpath import normpath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from zettelkasten.library import Library
+
+from tests.conftest import ROOT
+
+LIBRARY = Library(ROOT, ROOT / "docs")
+NOTES = [note for note in LIBRARY.notes if note.kind == "note"]
+FIRST_WEB = [
+    "chain-rule-scalar",
+    "gradient",
+    "jacobian",
+    "loss-functions",
+    "neuron-weights-biases",
+    "forward-pass",
+    "automatic-differentiation",
+    "reverse-mode-ad",
+    "backpropagation",
+    "error-signal-delta",
+    "gradient-descent",
+    "backprop-is-not-training",
+    "why-called-back",
+    "linnainmaa-algorithm-l",
+]
+
+
+class Page(HTMLParser):
+    """Ids, addresses, scripts and texts of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.addresses: list[tuple[str, str, dict[str, str | None]]] = []
+        self.metas: dict[str, str] = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.ids |= {value for key in ("id", "name") if (value := named.get(key))}
+        for key in ("href", "src"):
+            if key in named:
+                self.addresses.append((tag, named[key] or "", named))
+        if tag == "meta" and named.get("name"):
+            self.metas[named["name"] or ""] = named.get("content") or ""
+
+
+@cache
+def read(path: Path) -> Page:
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def pages(site: Path) -> list[Path]:
+    found = sorted(site.rglob("*.html"))
+    assert len(found) > 2 * len(LIBRARY.notes) * 0.8
+    return found
+
+
+def test_the_first_web_is_there_and_each_note_has_snippet_and_test() -> None:
+    slugs = {note.slug: note for note in NOTES}
+    for slug in FIRST_WEB:
+        assert LIBRARY.modules.path(slugs[slug].module).is_file()
+
+
+def test_no_link_or_anchor_is_broken(site: Path) -> None:
+    broken = []
+    for page in pages(site):
+        base = page.relative_to(site).as_posix()
+        for _, address, _ in read(page).addresses:
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc:
+                continue
+            folder = "" if base == "404.html" else base.rpartition("/")[0]
+            place = normpath(f"{folder}/{unquote(parts.path)}") if parts.path else base
+            if parts.path.startswith("/"):
+                place = unquote(parts.path)
+            target = site / place.lstrip("/")
+            if target.is_dir():
+                target /= "index.html"
+            if not target.is_file():
+                broken.append(f"{base}: {address}")
+            elif parts.fragment and parts.fragment not in read(target).ids:
+                broken.append(f"{base}: {address} (no such place)")
+    assert broken == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    for page in pages(site):
+        for tag, address, named in read(page).addresses:
+            if urlsplit(address).netloc:
+                allowed = tag == "a" or (tag == "link" and named.get("rel") == "canonical")
+                assert allowed, f"{page}: <{tag}> {address}"
+    for style in site.rglob("adjoint.css"):
+        assert "//" not in re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.DOTALL)
+
+
+def test_every_page_has_a_description(site: Path) -> None:
+    descriptions = {}
+    for page in pages(site):
+        text = read(page).metas.get("description", "")
+        assert len(text) > 20, page
+        descriptions.setdefault(text, []).append(page)
+    for note in NOTES:
+        assert note.claim in descriptions
+
+
+def test_formulas_are_mathml_and_no_raw_latex_is_left(site: Path) -> None:
+    for note in NOTES:
+        html = (site / note.url / "index.html").read_text()
+        article = html[html.index("<article") : html.index("</article>")]
+        prose = re.sub(r"<(pre|code|math).*?</\1>", "", article, flags=re.DOTALL)
+        assert "$" not in prose, note.slug
+        assert "\\" not in prose, note.slug
+        assert '<math display="block"' in article, note.slug
+        assert 'class="broken"' not in article
+    assert not list(site.rglob("*mathjax*")) + list(site.rglob("*katex*"))
+
+
+def test_every_note_shows_code_and_what_it_printed(site: Path) -> None:
+    for note in NOTES:
+        html = (site / note.url / "index.html").read_text()
+        printed = LIBRARY.modules.run(note.module).output.splitlines()[0]
+        escaped = printed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        assert escaped.rstrip() in html, note.slug
+        assert f"python -m snippets.{note.module}" in html
+
+
+@pytest.mark.parametrize(
+    ("old", "slug"),
+    [
+        ("2021-04-27t16-55-26z", "backpropagation"),
+        ("2021-04-27t18-05-20z", "gradient"),
+        ("2021-04-26t19-23-41z", "loss-functions"),
+        ("2021-04-26t15-11-38z", "neuron-weights-biases"),
+        ("2021-04-27t16-51-42z", "gradient-descent"),
+        ("2020-10-08t15-20-39z", "automatic-differentiation"),
+        ("2020-10-08t15-31-20z", "reverse-mode-ad"),
+    ],
+)
+def test_ids_from_the_first_note_and_its_links_still_lead_there(
+    site: Path, old: str, slug: str
+) -> None:
+    html = (site / "z" / old / "index.html").read_text()
+    assert f'url=../../notes/{slug}/"' in html
+    assert f'href="../../notes/{slug}/"' in html
+
+
+def test_every_id_leads_to_its_page(site: Path) -> None:
+    for note in LIBRARY.notes:
+        if note.id:
+            html = (site / "z" / note.id / "index.html").read_text()
+            assert f"../../{note.url}" in html
+
+
+def test_backpropagation_keeps_the_links_of_the_note_it_grew_from(site: Path) -> None:
+    page = site / "notes/backpropagation/index.html"
+    addresses = {address for _, address, _ in read(page).addresses}
+    assert "https://www.youtube.com/watch?v=tIeHLnjs5U8" in addresses
+    assert "https://www.giulianomega.com/post/2018-05-04-backprop/#sec:fw-autodiff" in addresses
+    for slug in (
+        "gradient",
+        "loss-functions",
+        "neuron-weights-biases",
+        "gradient-descent",
+        "automatic-differentiation",
+        "reverse-mode-ad",
+    ):
+        assert f"../{slug}/" in addresses
+
+
+def test_the_graph_is_published(site: Path) -> None:
+    data = json.loads((site / "graph.json").read_text())
+    assert {note["name"] for note in data["notes"]} == set(LIBRARY.by_name)
+    assert {relation["kind"] for relation in data["relations"]} == {"needs", "cites", "mentions"}
+
+
+def test_search_knows_aliases_and_leaves_formulas_and_backlinks_out(site: Path) -> None:
+    index = json.loads((site / "search/search_index.json").read_text())
+    texts = {}
+    for entry in index["docs"]:
+        place = entry["location"].partition("#")[0]
+        texts[place] = texts.get(place, "") + entry["title"] + " " + entry["text"]
+    for note in NOTES:
+        assert all(alias in texts[note.url] for alias in note.front["aliases"])
+        assert "What links here" not in texts[note.url]
+        assert "<math" not in texts[note.url]
+        assert "captured at build" not in texts[note.url]
+
+
+def test_two_builds_of_one_commit_are_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    command = [sys.executable, str(ROOT / "scripts/build.py"), "--out", str(again)]
+    subprocess.run(
+        command, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": "7"}
+    )
+    files = {path.relative_to(site) for path in site.rglob("*")}
+    assert files == {path.relative_to(again) for path in again.rglob("*")}
+    for file in files:
+        if (site / file).is_file():
+            assert (site / file).read_bytes() == (again / file).read_bytes(), file
+
+
+def test_no_page_names_a_path_of_the_machine_it_was_built_on(site: Path) -> None:
+    for path in site.rglob("*"):
+        if path.suffix in {".html", ".json", ".xml", ".py", ".css", ".js"}:
+            assert str(ROOT) not in path.read_text(encoding="utf-8"), path
