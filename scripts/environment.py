@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+HOLDING = {"site": ("labs", "test")}
+"""Groups that hold all of another one, with the same versions."""
 OFFLINE_HELP = (
     "Check the connection to the package index, then run the same command again; "
     "it goes on where it stopped. If it keeps failing, delete the folder .venv first."
@@ -47,22 +49,39 @@ def enter(group: str) -> None:
 
 
 def _prepare(group: str) -> None:
-    lock = ROOT / "requirements" / f"{group}.txt"
-    stamp = VENV / f"adjoint-{group}.sha256"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     is_made = PYTHON.exists() and (VENV / "pyvenv.cfg").is_file()
-    if is_made and stamp.is_file() and stamp.read_text() == digest:
+    if is_made and any(_is_installed(other) for other in (group, *HOLDING.get(group, ()))):
         return
+    lock = _lock(group)
     uv = shutil.which("uv")
     if not is_made:
         _say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]} ...")
         _make(uv)
     _say(f"Installing what the {group} needs, pinned in requirements/{lock.name} ...")
     _install(uv, lock)
-    # Lets Python find `snippets` and `zettelkasten` from anywhere.
+    # Lets Python find `snippets` and `zettelkasten` from anywhere; relative, so folders can move.
     packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
-    Path(packages, "adjoint.pth").write_text(f"{ROOT}\n{ROOT / 'scripts'}\n", encoding="utf-8")
-    stamp.write_text(digest)
+    up = os.path.relpath(ROOT, packages)
+    Path(packages, "adjoint.pth").write_text(f"{up}\n{Path(up, 'scripts')}\n", encoding="utf-8")
+    _stamp(group).write_text(_digest(lock))
+
+
+def _is_installed(group: str) -> bool:
+    stamp = _stamp(group)
+    return stamp.is_file() and stamp.read_text() == _digest(_lock(group))
+
+
+def _lock(group: str) -> Path:
+    return ROOT / "requirements" / f"{group}.txt"
+
+
+def _stamp(group: str) -> Path:
+    """A file that says which lock was installed last, written when the install is complete."""
+    return VENV / f"adjoint-{group}.sha256"
+
+
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def _make(uv: str | None) -> None:

@@ -76,7 +76,8 @@ def example():
 
 if __name__ == "__main__":
     numbers = example()
-    print("values   v = {v:.6f}   u = {u:.6f}   y = {y:.6f}".format(**numbers))
+    print("         v        u        y")
+    print("values   {v:.6f} {u:.6f} {y:.6f}".format(**numbers))
     print("         dx/dx    dv/dx    du/dx    dy/dx")
     print("forward ", *(f"{number:.6f}" for number in numbers["forward"]))
     print("         dy/dy    dy/du    dy/dv    dy/dx")

@@ -8,10 +8,11 @@ from html import escape
 from pathlib import Path
 
 from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from .markup import Fence, Formula, Heading, Link, Token, scan
-from .mathml import FormulaError, mathml
+from .mathml import FormulaError, mathml, with_punctuation
 from .modules import Modules
 from .render.code import code_block
 
@@ -28,6 +29,7 @@ class NotesExtension(Extension):
         """Register after white space is normalised (30), before fences (25) and raw HTML (20)."""
         modules = self.getConfig("modules") or Modules(Path(__file__).parents[2])
         md.preprocessors.register(_Tokens(md, modules), "notes", 27)
+        md.postprocessors.register(_Punctuation(md), "punctuation", 0)
 
 
 class _Tokens(Preprocessor):
@@ -37,9 +39,10 @@ class _Tokens(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).strip("\n")
-        edits = (self._edit(text, token) for token in scan(text).tokens)
+        # Later tokens first, so that at one place a link comes before the heading that it ends.
+        edits = [self._edit(text, token) for token in reversed(scan(text).tokens)]
         pieces, position = [], 0
-        for start, end, replacement in sorted(edit for edit in edits if edit):
+        for start, end, replacement in sorted(filter(None, edits), key=lambda edit: edit[:2]):
             pieces += [text[position:start], replacement]
             position = end
         return "".join([*pieces, text[position:]]).split("\n")
@@ -70,6 +73,11 @@ class _Tokens(Preprocessor):
             return code_block(fence, self._modules)
         except (ValueError, LookupError, OSError):
             return f'<pre class="broken"><code>{escape(fence.body)}</code></pre>'
+
+
+class _Punctuation(Postprocessor):
+    def run(self, text: str) -> str:
+        return with_punctuation(text)
 
 
 def _display(latex: str) -> str:

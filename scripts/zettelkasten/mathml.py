@@ -4,6 +4,7 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
+_WITH_PUNCTUATION = re.compile(r"\(?<math>(?:(?!</math>).)*</math>[.,;:!?)]+", re.DOTALL)
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -24,3 +25,8 @@ def mathml(latex: str, *, display: bool) -> str:
     except LatexError as error:
         place, message = re.fullmatch(r"(\d+): (.*)", str(error), re.DOTALL).groups()
         raise FormulaError(f"LaTeX does not convert: {message}", int(place)) from None
+
+
+def with_punctuation(html: str) -> str:
+    """Keep a formula and the comma behind it on one line; browsers would break between them."""
+    return _WITH_PUNCTUATION.sub(r'<span class="together">\g<0></span>', html)

@@ -5,7 +5,7 @@ from html import escape
 
 from ..links import Relation
 from ..markup import Code, Formula, Link, Markup
-from ..mathml import FormulaError, mathml
+from ..mathml import FormulaError, mathml, with_punctuation
 
 _SPACE = re.compile(r"\s+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$])")
@@ -28,7 +28,7 @@ def sentence_html(relation: Relation, href: str) -> str:
     before = _inline(markup, start, link.start)
     after = _inline(markup, link.end, end)
     words = _inline(markup, link.label_start, link.label_start + len(link.label))
-    return f'{before}<a href="{escape(href)}"><mark>{words}</mark></a>{after}'
+    return with_punctuation(f'{before}<a href="{escape(href)}"><mark>{words}</mark></a>{after}')
 
 
 def _inline(markup: Markup, start: int, end: int) -> str:
