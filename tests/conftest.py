@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,29 +98,45 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built by the command that builds it for readers."""
-    out = tmp_path_factory.mktemp("built") / "site"
-    command = [sys.executable, str(ROOT / "scripts/build.py"), "--out", str(out)]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return out
-
-
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
 
 
 @pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """Where the built site is served for the browser tests, with a slash at the end."""
-    handler = functools.partial(_QuietHandler, directory=str(site))
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site is built."""
+    return tmp_path_factory.mktemp("built") / "site"
+
+
+@pytest.fixture(scope="session")
+def address(out: Path) -> Iterator[str]:
+    """Where that folder is served, with a slash at the end."""
+    handler = functools.partial(_QuietHandler, directory=str(out))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def build(address: str) -> Callable[[Path], None]:
+    """The command that builds the site for readers, for the address at which the tests read it."""
+
+    def run(out: Path, **variables: str) -> None:
+        command = [sys.executable, str(ROOT / "scripts/build.py"), "--out", str(out)]
+        variables = os.environ | variables | {"SITE_URL": address}
+        result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=variables)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def site(out: Path, build: Callable[[Path], None]) -> Path:
+    """The built site."""
+    build(out)
+    return out
 
 
 @pytest.fixture(scope="session")

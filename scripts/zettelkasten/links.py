@@ -20,7 +20,6 @@ from .problem import Problem
 
 RelationKind = Literal["needs", "cites", "mentions"]
 _FRONT_MATTER: dict[str, RelationKind] = {"needs": "needs", "sources": "cites"}
-_OUTSIDE = ("https:", "http:", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,8 @@ def relations(note: Note) -> Iterator[Relation]:
             yield Relation(note, "mentions", token.target, *note.place(token.start), token)
 
 
-def is_internal(link: Link) -> bool:
-    """Whether a link stays on the site."""
-    return not link.target.startswith(_OUTSIDE)
-
-
 def _leads_to_a_page(link: Link) -> bool:
-    return is_internal(link) and (link.target.startswith("#") or _file(link).endswith(".md"))
+    return link.is_internal and (link.target.startswith("#") or _file(link).endswith(".md"))
 
 
 def _file(link: Link) -> str:
@@ -146,7 +140,7 @@ class Resolver:
     def file_problems(self, note: Note) -> Iterator[Problem]:
         """Links and images that lead to a file which is not there, or cannot be checked."""
         for token in note.markup.tokens:
-            if not isinstance(token, Link) or not is_internal(token):
+            if not isinstance(token, Link) or not token.is_internal:
                 continue
             file = _file(token)
             if not token.target:

@@ -59,7 +59,8 @@ class _Tokens(Preprocessor):
             case Formula(start=start, end=end):
                 return start, end, self.md.htmlStash.store(_inline(token.latex))
             case Link(image=False, end=end):
-                return end, end, f"{{: #{token.anchor} }}"
+                mark = f"#{token.anchor}" if token.is_internal else "rel=external"
+                return end, end, f"{{: {mark} }}"
             case Heading(end=end):
                 return token.title_start + len(token.title), end, f" {{: #{token.anchor} }}"
         return None

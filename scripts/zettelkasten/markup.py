@@ -70,6 +70,11 @@ class Link(Token):
     anchor: str
     image: bool
 
+    @property
+    def is_internal(self) -> bool:
+        """Whether the link stays on the site."""
+        return not self.target.startswith(("https:", "http:", "mailto:"))
+
 
 @dataclass(frozen=True, slots=True)
 class Flaw:

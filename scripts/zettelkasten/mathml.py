@@ -4,7 +4,8 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
-_WITH_PUNCTUATION = re.compile(r"\(?<math>(?:(?!</math>).)*</math>[.,;:!?)]+", re.DOTALL)
+_MATH = r"<math>(?:(?!</math>).)*</math>"
+_WITH_PUNCTUATION = re.compile(rf"[(“]{_MATH}[.,;:!?)’”]*|{_MATH}[.,;:!?)’”]+", re.DOTALL)
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -28,5 +29,5 @@ def mathml(latex: str, *, display: bool) -> str:
 
 
 def with_punctuation(html: str) -> str:
-    """Keep a formula and the comma behind it on one line; browsers would break between them."""
-    return _WITH_PUNCTUATION.sub(r'<span class="together">\g<0></span>', html)
+    """Keep a formula and the comma behind it on one line: browsers would break between them."""
+    return _WITH_PUNCTUATION.sub(r'<span class="nb">\g<0></span>', html)

@@ -15,6 +15,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 
 from zettelkasten.checks import check
 from zettelkasten.library import Library
@@ -74,6 +75,10 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN40
         template = note.front["template"] or _TEMPLATE.get(note.kind)
         if template:
             page.meta["template"] = template
+        if note.slug == "index":  # a hub names everything and says nothing of it
+            page.meta["search"] = {"exclude": True}
+        elif note.kind == "note":
+            page.meta["search"] = {"boost": 2}
     return markdown
 
 
@@ -84,7 +89,9 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
         return html
     problems = _problems.get(note.shown)
     box = render.problems_box(problems) if problems else ""
-    head = render.head(note, _library.graph) if note.kind in _TEMPLATE else ""
+    head = "" if "<h1" in html else render.head(note, _library.graph)
+    if head:
+        page.toc.items.insert(0, AnchorLink(note.title, render.TOP, 1))
     return box + head + from_root(html, note)
 
 

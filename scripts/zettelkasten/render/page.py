@@ -11,6 +11,8 @@ from ..problem import Problem
 from .addresses import between
 from .sentence import sentence_html
 
+TOP = "top"
+"""Id of a page's title, to which "skip to content" leads."""
 SHOWN = 6
 """Backlinks of one group that stand open; the rest folds away."""
 
@@ -22,6 +24,7 @@ _GROUP_TITLES: dict[RelationKind, str] = {
     "cites": "Cites this source",
     "mentions": "Mentions",
 }
+_UNSEARCHED = dict.fromkeys(("Link", "How it is known"), " data-search-exclude")
 _KNOWN = {
     "read": "The text itself was read.",
     "referenced": "Seen in independent references; the text itself was not read.",
@@ -30,12 +33,16 @@ _KNOWN = {
 
 
 def head(note: Note, graph: Graph) -> str:
-    """Title, other names, claim and needs; for a literature note also its facts."""
-    parts = [f"<h1>{_words(note.title)}</h1>"]
+    """Title, other names, claim and needs; for a literature note also its facts.
+
+    A page that is no note shows its claim to search engines only.
+    """
+    parts = [f'<h1 id="{TOP}">{_words(note.title)}</h1>']
     if note.front["aliases"]:
         names = ", ".join(map(_words, note.front["aliases"]))
         parts.append(f'<p class="aliases">Also called {names}</p>')
-    parts.append(f'<p class="claim">{_words(note.claim)}</p>')
+    if note.kind != "page":
+        parts.append(f'<p class="claim">{_words(note.claim)}</p>')
     if needs := graph.targets(note, "needs"):
         links = " · ".join(_link(note, other) for other in needs)
         parts.append(f'<p class="needs" data-search-exclude><b>Needs</b> {links}</p>')
@@ -94,18 +101,18 @@ def _link(source: Note, target: Note) -> str:
 
 def _facts(note: Note) -> str:
     """Who, what, where, when of a literature note, and how it is known."""
-    front, link = note.front, note.front["link"]
-    address = f'<a href="{escape(link)}">{escape(link.partition("://")[2])}</a>' if link else ""
+    front, link = note.front, note.front["link"] or ""
+    address = f'<a href="{escape(link)}" rel="external">{escape(link.partition("://")[2])}</a>'
     rows = {
         "Who": _words(front["authors"]),
         "What": f"<i>{_words(front['work'])}</i>",
         "Where": _words(front["venue"]),
         "When": front["year"],
-        "Link": address,
+        "Link": address if link else "",
         "How it is known": f"{_KNOWN.get(front['known'], '')} {_words(front['read'])}",
     }
     cells = "".join(
-        f'<tr><th scope="row">{name}</th><td>{value}</td></tr>'
+        f'<tr{_UNSEARCHED.get(name, "")}><th scope="row">{name}</th><td>{value}</td></tr>'
         for name, value in rows.items()
         if value
     )
@@ -140,7 +147,7 @@ def _entries(note: Note, backlinks: list[Backlink]) -> str:
 
 
 def _entry(note: Note, backlink: Backlink) -> str:
-    """A page that links here, with each sentence that does; a sentence is shown once."""
+    """A page that links here, with each sentence that does, once; without any, its claim."""
     source = backlink.source
     title = f"<dt>{_link(note, source)}</dt>"
     sentences = {}
@@ -148,7 +155,8 @@ def _entry(note: Note, backlink: Backlink) -> str:
         if relation.link and relation.place not in sentences:
             href = f"{between(note, source.url)}#{relation.link.anchor}"
             sentences[relation.place] = sentence_html(relation, href)
-    return title + "".join(f"<dd>{sentence}</dd>" for sentence in sentences.values())
+    shown = sentences.values() or [_words(source.claim)]
+    return title + "".join(f"<dd>{sentence}</dd>" for sentence in shown)
 
 
 def _references(note: Note, sources: list[Note]) -> str:
@@ -172,6 +180,7 @@ def _colophon(note: Note, repository: str) -> str:
         parts.append(f"first published {day.day} {day:%B %Y}")
     if repository:
         history = f"{repository}/commits/main/docs/{note.name}.md"
-        parts.append(f'<a href="{history}">history of this note</a>')
-        parts.append(f'<a href="{repository}/issues/new?title={note.slug}">report an error</a>')
+        parts.append(f'<a href="{history}" rel="external">history of this note</a>')
+        issue = f"{repository}/issues/new?title={note.slug}"
+        parts.append(f'<a href="{issue}" rel="external">report an error</a>')
     return f'<p class="colophon">{" · ".join(parts)}</p>' if parts else ""

@@ -1,0 +1,183 @@
+"""The site as a reader meets it, in headless Chromium."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from tests.test_site import NOTES
+
+NOTE = "notes/reverse-mode-ad/"
+PAGES = ["", "notes/", NOTE, "notes/backpropagation/", "sources/linnainmaa-1970/", "checking/"]
+FONT = "lm-math.woff2"
+
+
+@pytest.fixture
+def context(browser: Browser, site: Path, address: str) -> Iterator[BrowserContext]:
+    allowed = ["clipboard-read", "clipboard-write"]
+    opened = browser.new_context(base_url=address, permissions=allowed)
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def settle(page: Page, path: str) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_only_its_own_site_and_never_for_the_index(
+    page: Page, address: str, path: str
+) -> None:
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else 0
+    )
+    settle(page, path)
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert [url for url in asked if "search_index" in url] == []
+    assert errors == []
+
+
+def test_the_first_view_of_every_note_is_light(context: BrowserContext) -> None:
+    for note in NOTES:
+        page = context.new_page()
+        bodies: dict[str, Response] = {}
+        page.on("response", lambda response, bodies=bodies: bodies.update({response.url: response}))
+        settle(page, note.url)
+        sizes = {
+            url: len(response.body() if url.endswith("woff2") else gzip.compress(response.body()))
+            for url, response in bodies.items()
+            if response.status == 200
+        }
+        font = sum(size for url, size in sizes.items() if url.endswith(FONT))
+        assert 0 < font <= 80_000
+        assert sum(sizes.values()) - font <= 100_000, (note.slug, sizes)
+        assert sum(sizes.values()) <= 150_000, note.slug
+        page.close()
+
+
+def test_formulas_are_laid_out_with_the_math_font(page: Page) -> None:
+    settle(page, NOTE)
+    assert page.evaluate("document.fonts.check('16px \"LM Math\"')")
+    box = page.locator(".formula math").first.bounding_box()
+    assert box
+    assert box["height"] > 40  # a sum with limits, stretched
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("backprop", "Backpropagation"),
+        ("autodiff", "Automatic differentiation"),
+        ("steepest descent", "Gradient descent"),
+        ("Algoritmi L", "Linnainmaa"),
+        ("Jacobi matrix", "Jacobian"),
+    ],
+)
+def test_search_fetches_its_index_when_used_and_finds_aliases(
+    page: Page, query: str, found: str
+) -> None:
+    settle(page, NOTE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_event("request", lambda request: "search_index" in request.url):
+        page.get_by_role("textbox", name="Search").click()
+        page.keyboard.type(query, delay=10)
+    first = page.locator(".md-search-result__item").first
+    expect(first).to_contain_text(found)
+    first.get_by_role("link").first.click()
+    page.wait_for_url(lambda url: NOTE not in url)
+    expect(page.locator("#top")).to_contain_text(found)
+
+
+def test_a_reader_follows_links_and_comes_back_to_the_exact_sentence(page: Page) -> None:
+    settle(page, "notes/backpropagation/")
+    page.locator("article p a", has_text="reverse mode").first.click()
+    expect(page.locator("#top")).to_have_text("Reverse-mode differentiation")
+    expect(page).to_have_title("Reverse-mode differentiation - Adjoint")
+    entry = page.locator(".backlinks dd", has_text="Among the techniques of")
+    expect(entry).to_contain_text("reverse mode, applied to one scalar.")
+    entry.get_by_role("link").click()
+    expect(page.locator("#top")).to_have_text("Backpropagation")
+    place = page.locator("#to-reverse-mode-ad")
+    expect(place).to_have_text("reverse mode")
+    expect(place).to_be_in_viewport()
+
+
+def test_a_permanent_id_leads_to_its_note(page: Page) -> None:
+    page.goto("z/2021-04-27t16-55-26z/")
+    page.wait_for_url("**/notes/backpropagation/")
+    expect(page.locator("#top")).to_have_text("Backpropagation")
+
+
+def test_everything_is_there_without_scripts(browser: Browser, site: Path, address: str) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(NOTE)
+    for visible in (".claim", ".formula math", ".example .output", ".leads-to", ".references"):
+        expect(page.locator(visible).first).to_be_visible()
+    expect(page.locator(".backlinks mark").first).to_be_visible()
+    page.locator(".needs a").first.click()
+    expect(page.locator("#top")).to_have_text("Automatic differentiation")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1600])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    settle(page, path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_code_can_be_copied_and_downloaded(page: Page, site: Path) -> None:
+    settle(page, NOTE)
+    page.locator(".copy").first.click()
+    expect(page.locator(".copy").first).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() in (site / "snippets/reverse_mode_ad.py").read_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").first.click()
+    assert download.value.suggested_filename == "reverse_mode_ad.py"
+
+
+def test_copy_still_works_after_instant_navigation(page: Page) -> None:
+    settle(page, "notes/gradient/")
+    page.locator(".needs a").first.click()
+    expect(page.locator("#top")).to_have_text("Chain rule for one variable")
+    page.locator(".copy").first.click()
+    expect(page.locator(".copy").first).to_have_text("Copied")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_scheme_of_the_system(
+    browser: Browser, site: Path, address: str, scheme: str
+) -> None:
+    context = browser.new_context(base_url=address, color_scheme=scheme)
+    page = context.new_page()
+    settle(page, NOTE)
+    red = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]")
+    assert (int(red) > 128) == (scheme == "light")
+    context.close()
+
+
+def test_nothing_moves_while_a_page_loads(page: Page) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
+        " window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"
+    )
+    settle(page, NOTE)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.shift") == 0
