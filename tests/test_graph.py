@@ -131,3 +131,12 @@ def test_a_flat_folder_holds_notes(tmp_path: Path, project: Project) -> None:
     (tmp_path / "flat/two.md").write_text(text)
     (note,) = Library(project.root, tmp_path / "flat").notes
     assert (note.kind, note.slug) == ("note", "two")
+
+
+def test_a_hub_shows_the_claim_of_each_page_it_lists(library: Library) -> None:
+    hub = library.by_name["notes/index"]
+    bare = '<ul>\n<li><a href="a/" id="to-a">A</a></li>\n</ul>'
+    shown = page.with_claims(bare, hub, library.notes)
+    assert '<dt><a href="a/" id="to-a">A</a></dt><dd>A is a thing.</dd>' in shown
+    told = '<ul>\n<li><a href="a/">A</a>: with words of its own</li>\n</ul>'
+    assert page.with_claims(told, hub, library.notes) == told

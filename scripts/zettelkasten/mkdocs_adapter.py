@@ -87,6 +87,8 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
     note = _note(page.file)
     if not note:
         return html
+    if note.slug == "index" and not note.front["template"]:
+        html = render.with_claims(html, note, _library.notes)
     problems = _problems.get(note.shown)
     box = render.problems_box(problems) if problems else ""
     head = "" if "<h1" in html else render.head(note, _library.graph)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from html import escape
+from posixpath import join, normpath
 
 from ..graph import Backlink, Graph
 from ..links import RelationKind
@@ -16,6 +17,8 @@ TOP = "top"
 SHOWN = 6
 """Backlinks of one group that stand open; the rest folds away."""
 
+_BARE_LINK = re.compile(r'<li>(?P<link><a href="(?P<href>[^"]+)"[^>]*>(?:(?!</a>).)*</a>)</li>\n')
+_BARE_LINKS = re.compile(r"<ul>\n(?P<items>(?:<li><a [^>]*>(?:(?!</a>).)*</a></li>\n)+)</ul>")
 _DISPLAY = re.compile(r'<div class="formula".*?</div>', re.DOTALL)
 _INLINE = re.compile(r"<math>.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&ApplyFunction;")
@@ -64,6 +67,22 @@ def tail(note: Note, graph: Graph, repository: str = "") -> str:
             ],
         )
     )
+
+
+def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
+    """A hub's lists of bare links, each link with the claim of the page that it leads to."""
+    claims = {note.url: note.claim for note in notes}
+
+    def entry(item: re.Match[str]) -> str:
+        url = normpath(join(hub.url, item["href"])) + "/"
+        return f"<dt>{item['link']}</dt><dd>{_words(claims.get(url, ''))}</dd>"
+
+    def entries(bare: re.Match[str]) -> str:
+        return (
+            f'<section class="leads-to"><dl>{_BARE_LINK.sub(entry, bare["items"])}</dl></section>'
+        )
+
+    return _BARE_LINKS.sub(entries, html)
 
 
 def problems_box(problems: Iterable[Problem]) -> str:
