@@ -8,11 +8,10 @@ from html import escape
 from pathlib import Path
 
 from markdown import Extension, Markdown
-from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
-from .markup import Fence, Formula, Heading, Link, Token, scan
-from .mathml import FormulaError, mathml, with_punctuation
+from .markup import Fence, Formula, Heading, Link, Markup, Token, scan
+from .mathml import FormulaError, inline, mathml
 from .modules import Modules
 from .render.code import code_block
 
@@ -29,7 +28,6 @@ class NotesExtension(Extension):
         """Register after white space is normalised (30), before fences (25) and raw HTML (20)."""
         modules = self.getConfig("modules") or Modules(Path(__file__).parents[2])
         md.preprocessors.register(_Tokens(md, modules), "notes", 27)
-        md.postprocessors.register(_Punctuation(md), "punctuation", 0)
 
 
 class _Tokens(Preprocessor):
@@ -40,24 +38,28 @@ class _Tokens(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).strip("\n")
         # Later tokens first, so that at one place a link comes before the heading that it ends.
-        edits = [self._edit(text, token) for token in reversed(scan(text).tokens)]
+        markup = scan(text)
+        edits = [self._edit(markup, token) for token in reversed(markup.tokens)]
         pieces, position = [], 0
         for start, end, replacement in sorted(filter(None, edits), key=lambda edit: edit[:2]):
             pieces += [text[position:start], replacement]
             position = end
         return "".join([*pieces, text[position:]]).split("\n")
 
-    def _edit(self, text: str, token: Token) -> tuple[int, int, str] | None:
+    def _edit(self, markup: Markup, token: Token) -> tuple[int, int, str] | None:
         """The slice of the text to replace for a token, and by what. No two of them overlap."""
         match token:
             case Fence(start=start, end=end):
                 return start, end, self._block(self._code(token), token.indent)
             case Formula(start=start, end=end, display=True):
+                text = markup.text
                 line = text[text.rfind("\n", 0, start) + 1 : start]
                 indent = line[: len(line) - len(line.lstrip())]
                 return start, end, self._block(_display(token.latex), indent)
-            case Formula(start=start, end=end):
-                return start, end, self.md.htmlStash.store(_inline(token.latex))
+            case Formula():
+                start, end = markup.with_punctuation(token)
+                before, after = markup.text[start : token.start], markup.text[token.end : end]
+                return start, end, self.md.htmlStash.store(_inline(token.latex, before, after))
             case Link(image=False, end=end):
                 mark = f"#{token.anchor}" if token.is_internal else "rel=external"
                 return end, end, f"{{: {mark} }}"
@@ -76,11 +78,6 @@ class _Tokens(Preprocessor):
             return f'<pre class="broken"><code>{escape(fence.body)}</code></pre>'
 
 
-class _Punctuation(Postprocessor):
-    def run(self, text: str) -> str:
-        return with_punctuation(text)
-
-
 def _display(latex: str) -> str:
     try:
         formula = mathml(latex, display=True)
@@ -89,11 +86,11 @@ def _display(latex: str) -> str:
     return f'<div class="formula" role="group" aria-label="Formula" tabindex="0">{formula}</div>'
 
 
-def _inline(latex: str) -> str:
+def _inline(latex: str, before: str, after: str) -> str:
     try:
-        return mathml(latex, display=False)
+        return inline(latex, before, after)
     except FormulaError:
-        return f'<code class="broken">{escape(latex)}</code>'
+        return f'{before}<code class="broken">{escape(latex)}</code>{after}'
 
 
 def makeExtension(**config: object) -> NotesExtension:  # noqa: N802 - the library's name

@@ -113,6 +113,7 @@ _STRUCTURE = re.compile(
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_TRAILING = set(".,;:!?)’”")
 _FILL = "\N{OBJECT REPLACEMENT CHARACTER}"
 _LINE = re.compile(
     r"^[ ]*(?:(?P<marker>[-*+](?=[ ])|\d+[.)](?=[ ])|[#|>]|:(?=[ ]{3})|!!!.*)[#]*[ ]*)?"
@@ -152,6 +153,15 @@ class Markup:
                 return
             if token.end <= end:
                 yield token
+
+    def with_punctuation(self, formula: Formula) -> tuple[int, int]:
+        """Start and end of a formula with the brackets, commas and stops that touch it."""
+        start, end = formula.start, formula.end
+        if self.text[start - 1 : start] in {"(", "“"}:
+            start -= 1
+        while self.text[end : end + 1] in _TRAILING:
+            end += 1
+        return start, end
 
     @cached_property
     def _token_starts(self) -> list[int]:

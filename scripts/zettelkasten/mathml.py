@@ -4,8 +4,6 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
-_MATH = r"<math>(?:(?!</math>).)*</math>"
-_WITH_PUNCTUATION = re.compile(rf"[(“]{_MATH}[.,;:!?)’”]*|{_MATH}[.,;:!?)’”]+", re.DOTALL)
 _converter = LatexToMathML(fancy_error=False)
 
 
@@ -28,6 +26,12 @@ def mathml(latex: str, *, display: bool) -> str:
         raise FormulaError(f"LaTeX does not convert: {message}", int(place)) from None
 
 
-def with_punctuation(html: str) -> str:
-    """Keep a formula and the comma behind it on one line: browsers would break between them."""
-    return _WITH_PUNCTUATION.sub(r'<span class="nb">\g<0></span>', html)
+def inline(latex: str, before: str = "", after: str = "") -> str:
+    """A formula in running text, on one line with the punctuation around it.
+
+    Browsers would break between the two. Raises `FormulaError`.
+    """
+    formula = mathml(latex, display=False)
+    if not before + after:
+        return formula
+    return f'<span class="nb">{before}{formula}{after}</span>'

@@ -55,8 +55,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in files.documentation_pages():
         if note := _note(file):
             file.content_string = _NO_FRONT_MATTER + note.markup.text
-    graph = json.dumps(_library.graph.as_json(), ensure_ascii=False, indent=1)
-    files.append(File.generated(config, "graph.json", content=graph + "\n"))
+    files.append(File.generated(config, "graph.json", content=_graph_json()))
     for note in _library.notes:
         if note.id:
             address = f"z/{note.id}/index.html"
@@ -121,6 +120,15 @@ def _show_everything(
 on_page_context = CombinedEvent(
     event_priority(100)(_show_words_only), event_priority(-100)(_show_everything)
 )
+
+
+def _graph_json() -> str:
+    """The graph with one note or relation a line, so that versions can be compared."""
+    parts = (
+        f'"{key}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+        for key, rows in _library.graph.as_json().items()
+    )
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def _count(number: int, thing: str) -> str:

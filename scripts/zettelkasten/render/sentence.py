@@ -5,7 +5,7 @@ from html import escape
 
 from ..links import Relation
 from ..markup import Code, Formula, Link, Markup
-from ..mathml import FormulaError, mathml, with_punctuation
+from ..mathml import FormulaError, inline
 
 _SPACE = re.compile(r"\s+")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!$])")
@@ -28,32 +28,37 @@ def sentence_html(relation: Relation, href: str) -> str:
     before = _inline(markup, start, link.start)
     after = _inline(markup, link.end, end)
     words = _inline(markup, link.label_start, link.label_start + len(link.label))
-    return with_punctuation(f'{before}<a href="{escape(href)}"><mark>{words}</mark></a>{after}')
+    return f'{before}<a href="{escape(href)}"><mark>{words}</mark></a>{after}'
 
 
 def _inline(markup: Markup, start: int, end: int) -> str:
     """Running text as HTML: formulas, code and emphasis; links become their words."""
-    pieces, position = [], start
+    text, pieces, position = markup.text, [], start
     for token in markup.between(start, end):
         if token.start < position:  # inside a link whose words were written already
             continue
-        pieces.append(_text(markup.text[position : token.start]))
+        first, last = token.start, token.end
         match token:
-            case Formula(latex=latex):
-                pieces.append(_formula(latex))
+            case Formula():
+                outer = markup.with_punctuation(token)
+                first, last = max(outer[0], position), min(outer[1], end)
+                html = _formula(token.latex, text[first : token.start], text[token.end : last])
             case Code(code=code):
-                pieces.append(f"<code>{escape(code, quote=False)}</code>")
+                html = f"<code>{escape(code, quote=False)}</code>"
             case Link(label=label, label_start=label_start):
-                pieces.append(_inline(markup, label_start, label_start + len(label)))
-        position = token.end
-    return "".join([*pieces, _text(markup.text[position:end])])
+                html = _inline(markup, label_start, label_start + len(label))
+            case _:
+                html = ""
+        pieces += [_text(text[position:first]), html]
+        position = last
+    return "".join([*pieces, _text(text[position:end])])
 
 
-def _formula(latex: str) -> str:
+def _formula(latex: str, before: str, after: str) -> str:
     try:
-        return mathml(latex, display=False)
+        return inline(latex, before, after)
     except FormulaError:
-        return f"<code>{escape(latex, quote=False)}</code>"
+        return f"{before}<code>{escape(latex, quote=False)}</code>{after}"
 
 
 def _text(text: str) -> str:
