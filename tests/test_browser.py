@@ -1,12 +1,16 @@
 """The site as a reader meets it, in headless Chromium."""
 
 import gzip
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from tests.conftest import ROOT
 from tests.test_site import NOTES
 
 NOTE = "notes/reverse-mode-ad/"
@@ -181,3 +185,14 @@ def test_nothing_moves_while_a_page_loads(page: Page) -> None:
     settle(page, NOTE)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") == 0
+
+
+def test_without_a_browser_the_tests_say_how_to_get_one(tmp_path: Path) -> None:
+    one = ["-m", "pytest", "-rs", "-k", "copied_and", str(ROOT / "tests/test_browser.py")]
+    for ci, code, outcome in [("", 0, "1 skipped"), ("true", 1, "1 error")]:
+        variables = os.environ | {"PATH": str(tmp_path), "CHROMIUM": "", "CI": ci}
+        command = [sys.executable, *one]
+        result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
+        assert result.returncode == code
+        assert "no browser: install Chromium (on Debian: apt install chromium)" in result.stdout
+        assert outcome in result.stdout

@@ -140,3 +140,9 @@ def test_a_hub_shows_the_claim_of_each_page_it_lists(library: Library) -> None:
     assert '<dt><a href="a/" id="to-a">A</a></dt><dd>A is a thing.</dd>' in shown
     told = '<ul>\n<li><a href="a/">A</a>: with words of its own</li>\n</ul>'
     assert page.with_claims(told, hub, library.notes) == told
+
+
+def test_counts_are_those_of_the_library(library: Library) -> None:
+    html = '<b data-count="notes"></b> <span data-count="steps of paths/walk"></span>'
+    filled = page.with_counts(html, library.count)
+    assert filled == '<b data-count="notes">5</b> <span data-count="steps of paths/walk">1</span>'

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .graph import Graph
 from .links import Outcome, Relation, Resolver, relations
+from .markup import Formula
 from .modules import Modules
 from .note import Note, read_notes
 
@@ -50,6 +51,24 @@ class Library:
     def graph(self) -> Graph:
         """Backlinks, reading order, circles and orphans."""
         return Graph(self.notes, self.resolved)
+
+    def count(self, what: str) -> int:
+        """How many there are: notes, sources, links, formulas, modules, or `steps of PATH`.
+
+        Raises `LookupError` for anything else.
+        """
+        if what.startswith("steps of "):
+            path = self.by_name[what.removeprefix("steps of ")]
+            return len(self.graph.targets(path, "mentions"))
+        return {
+            "notes": sum(note.kind == "note" for note in self.notes),
+            "sources": sum(note.kind == "source" for note in self.notes),
+            "links": len(self.resolved),
+            "formulas": sum(
+                isinstance(token, Formula) for note in self.notes for token in note.markup.tokens
+            ),
+            "modules": len(self.modules.names()),
+        }[what]
 
     @property
     def is_whole(self) -> bool:

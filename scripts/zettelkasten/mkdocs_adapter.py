@@ -88,6 +88,8 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
         return html
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
+    if note.kind == "page":
+        html = render.with_counts(html, _library.count)
     problems = _problems.get(note.shown)
     box = render.problems_box(problems) if problems else ""
     head = "" if "<h1" in html else render.head(note, _library.graph)

@@ -1,7 +1,7 @@
 """The parts that stand around the text of a note: its head, and what follows from its links."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from posixpath import join, normpath
 
@@ -19,6 +19,7 @@ SHOWN = 6
 
 _BARE_LINK = re.compile(r'<li>(?P<link><a href="(?P<href>[^"]+)"[^>]*>(?:(?!</a>).)*</a>)</li>\n')
 _BARE_LINKS = re.compile(r"<ul>\n(?P<items>(?:<li><a [^>]*>(?:(?!</a>).)*</a></li>\n)+)</ul>")
+_COUNT = re.compile(r'(?P<tag><\w+ data-count="(?P<what>[^"]+)">)')
 _DISPLAY = re.compile(r'<div class="formula".*?</div>', re.DOTALL)
 _INLINE = re.compile(r"<math>.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&ApplyFunction;")
@@ -83,6 +84,11 @@ def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
         )
 
     return _BARE_LINKS.sub(entries, html)
+
+
+def with_counts(html: str, count: Callable[[str], int]) -> str:
+    """Fill in `<b data-count="notes"></b>`, so that no page holds a count that goes stale."""
+    return _COUNT.sub(lambda place: f"{place['tag']}{count(place['what'])}", html)
 
 
 def problems_box(problems: Iterable[Problem]) -> str:
