@@ -29,33 +29,25 @@ FONTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "fonts"
 RANGES = [
     (0x0020, 0x007E),  # ASCII
     (0x0391, 0x03A9),  # Greek capitals, upright
-    (0x03B1, 0x03C9),  # Greek small letters, upright
-    (0x1D400, 0x1D433),  # bold, upright: \mathbf
     (0x1D434, 0x1D467),  # italic
     (0x1D6E2, 0x1D71B),  # Greek, italic
-    (0x1D736, 0x1D74E),  # Greek small letters, bold italic: \boldsymbol\theta
-    (0x1D7CE, 0x1D7D7),  # bold digits
 ]
 LETTERS = (
+    "αβγδεζηθικλμνξορςστυφχψω"  # text that is not italic, and what screen readers are given
     "ℎıȷ𝚤𝚥ℓϑϕϵ𝖳"  # h has its own italic code point; dotless forms go under accents
-    "ℂ𝔼ℕℙℚℝℤ𝟙"  # blackboard bold
-    "𝒜𝒞𝒟ℱ𝒢ℋℒ𝒩𝒪𝒫𝒮𝒯𝒱"  # calligraphic
+    "𝔼ℕℝ𝟙"  # blackboard bold
+    "ℒ𝒩𝒪"  # calligraphic
+    "𝟎𝟏"  # bold: columns of zeros and ones
 )
-SIGNS = (
-    "\u00a0¬±·×÷°§"
-    "∀∂∃∅∆∇∈∉∋∏∑−∓∖∗∘∙√∝∞∣∥∧∨∩∪∫∬∮∴∶"
-    "∼≃≅≈≔≕≠≡≤≥≪≫≺≻≼≽⊂⊃⊆⊇⊕⊖⊗⊘⊙⊢⊣⊤⊥⋀⋁⋂⋃⋅⋆⋮⋯⋱…⟂⨀⨁⨂△▽○●□■"
-    "←↑→↓↔↕↖↗↘↙↛↦↩↪⇀⇁⇌⇐⇑⇒⇓⇔⇝⟵⟶⟷⟸⟹⟺⟼"
-    "‖⌈⌉⌊⌋⟨⟩⟦⟧⏞⏟⎴⎵†‡•‘’“”–—′″‴"
-)
+SIGNS = "\u00a0¬±·×÷°§∀∂∃∅∇∈∉∏∑−∓∖∗∘√∝∞∣∥∩∪∫∼≈≔≠≡≤≥≪≫≺≻⊂⊆⊕⊗⊙⊤⊥⋃⋅⋆⋮⋯⋱…⨀←→↦⇒⟶⟹‖⌈⌉⌊⌋⟨⟩⏞⏟‘’“”–—′″‴"
 # Accents, as letters of their own and combining: which one is used is for the converter to say.
-ACCENTS = "´¨¯ˆˇ˘˙˚˜" + "".join(
-    map(chr, (*range(0x300, 0x309), 0x30A, 0x30C, 0x332, 0x338, 0x20D6, 0x20D7, 0x20DB))
+ACCENTS = "¨¯ˆˇ˙˜" + "".join(
+    map(chr, (0x302, 0x303, 0x304, 0x305, 0x307, 0x308, 0x30C, 0x338, 0x20D7))
 )
 # Not visible, but written by math-core: spaces, and signs for what is applied or multiplied.
 INVISIBLE = "\u2002\u2003\u2004\u2005\u2006\u2009\u200a\u200b\u2061\u2062\u2063\u2064"
 # Characters that keep the wider forms meant for the size of an index ("ssty"). All others scale.
-SCRIPTS = [*RANGES[4:6], (0x2B, 0x2D), (0x30, 0x39), (0x3C, 0x3E), (0x2032, 0x2034)]
+SCRIPTS = [*RANGES[2:4], (0x2B, 0x2D), (0x30, 0x39), (0x3C, 0x3E), (0x2032, 0x2034)]
 
 
 def wanted() -> Iterator[int]:

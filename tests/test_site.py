@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from posixpath import normpath
@@ -212,3 +213,26 @@ def test_no_page_names_a_path_of_the_machine_it_was_built_on(site: Path) -> None
     for path in site.rglob("*"):
         if path.suffix in {".html", ".json", ".xml", ".py", ".css", ".js"}:
             assert str(ROOT) not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_math_font_has_every_character_of_the_formulas(site: Path) -> None:
+    """A character that it lacks would be drawn in another font; `<mi>x</mi>` is drawn italic."""
+    listing = (ROOT / "docs/assets/fonts/lm-math.txt").read_text().split()
+    has = {chr(int(point.removeprefix("U+"), 16)) for point in listing}
+    used = set()
+    for page in pages(site):
+        for formula in re.findall(r"<math.*?</math>", page.read_text(), flags=re.DOTALL):
+            used |= set(unescape(re.sub(r"<[^>]*>", "", formula)))
+            used |= {italic(letter) for letter in re.findall(r"<mi>(.)</mi>", formula)}
+    assert len(used) > 50
+    assert sorted(used - has) == []
+
+
+def italic(letter: str) -> str:
+    """The mathematical italic form that browsers give a letter standing alone in `<mi>`."""
+    if letter == "h":
+        return "ℎ"
+    for first, italics in (("A", 0x1D434), ("a", 0x1D44E), ("Α", 0x1D6E2), ("α", 0x1D6FC)):
+        if 0 <= ord(letter) - ord(first) < (26 if first in "Aa" else 25):
+            return chr(italics + ord(letter) - ord(first))
+    return letter

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from posixpath import dirname, join, normpath, relpath
+from posixpath import join, normpath, relpath
 from typing import Literal
 
 from .markup import Link
@@ -125,7 +125,7 @@ class Resolver:
 
     def _resolve_path(self, source: Note, target: str) -> Outcome:
         file, _, anchor = target.partition("#")
-        folder = dirname(source.name)
+        folder = source.folder
         name = normpath(join(folder, file)).removesuffix(".md") if file else source.name
         note = self._by_name.get(name)
         if not note:
@@ -149,7 +149,7 @@ class Resolver:
                 message = f"link to the file of a page, relative to this one, not to {file}"
                 yield note.problem(token.start, message)
             elif file and not file.endswith(".md"):
-                place = self._docs / dirname(note.name) / file
+                place = self._docs / note.folder / file
                 if not place.is_file():
                     yield note.problem(token.start, f"there is no file {file} beside this page")
 

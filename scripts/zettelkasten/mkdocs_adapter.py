@@ -51,15 +51,10 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give MkDocs the bodies of the notes, and add what is made from them."""
+    """Give MkDocs the bodies of the notes, and the modules that they show."""
     for file in files.documentation_pages():
         if note := _note(file):
             file.content_string = _NO_FRONT_MATTER + note.markup.text
-    files.append(File.generated(config, "graph.json", content=_graph_json()))
-    for note in _library.notes:
-        if note.id:
-            address = f"z/{note.id}/index.html"
-            files.append(File.generated(config, address, content=render.redirect(note)))
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
@@ -117,6 +112,17 @@ def _show_everything(
     if note and note.kind in _TEMPLATE:
         context["note_tail"] = render.tail(note, _library.graph, config.repo_url or "")
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write what is made from the notes and is no page: the graph, and a redirect for each id."""
+    site = Path(config.site_dir)
+    (site / "graph.json").write_text(_graph_json(), encoding="utf-8")
+    for note in _library.notes:
+        if note.id:
+            folder = site / "z" / note.id
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "index.html").write_text(render.redirect(note), encoding="utf-8")
 
 
 on_page_context = CombinedEvent(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 
 from .front_matter import FrontMatter, read_front_matter
@@ -36,7 +36,12 @@ class Note:
     @property
     def slug(self) -> str:
         """The idea's one name: the file's stem."""
-        return PurePosixPath(self.name).name
+        return self.name.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        """Its folder below the docs folder, empty at the top."""
+        return self.name.rpartition("/")[0]
 
     @cached_property
     def module(self) -> str:
@@ -94,18 +99,18 @@ class Note:
 
 def read_notes(docs: Path, root: Path) -> list[Note]:
     """Every Markdown file below `docs`, in order of name. Unreadable parts become problems."""
+    shown = (docs.relative_to(root) if docs.is_relative_to(root) else docs).as_posix()
     flat = not any((docs / folder).is_dir() for folder in FOLDERS)
-    paths = sorted(docs.rglob("*.md"), key=lambda path: path.relative_to(docs).as_posix())
-    return [_read_note(path, docs, root, flat) for path in paths]
+    places = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+    return [_read_note(docs / place, place, f"{shown}/{place}", flat) for place in places]
 
 
-def _read_note(path: Path, docs: Path, root: Path, flat: bool) -> Note:
-    """Read one file. In a flat folder of notes, every file is a note."""
-    place = path.relative_to(docs)
-    name = place.with_suffix("").as_posix()
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
-    kind = "note" if flat else FOLDERS.get(place.parts[0], "page")
-    if place.stem == "index":
+def _read_note(path: Path, place: str, shown: str, flat: bool) -> Note:
+    """Read one file, by its place below the docs folder. In a flat folder, every file is a note."""
+    name = place.removesuffix(".md")
+    folder, _, stem = name.rpartition("/")
+    kind = "note" if flat else FOLDERS.get(folder.partition("/")[0], "page")
+    if stem == "index":
         kind = "page"
     text, problem = _read_text(path, shown)
     front = read_front_matter(text, kind)
