@@ -46,7 +46,7 @@ def main() -> int:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description="Measure the build beside plain Material.")
     parser.add_argument("--notes", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     environment.enter("site")
     with tempfile.TemporaryDirectory() as folder:

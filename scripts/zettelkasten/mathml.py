@@ -1,6 +1,7 @@
 """LaTeX to MathML, so that formulas need no script."""
 
 import re
+from functools import lru_cache
 
 from math_core import LatexError, LatexToMathML
 
@@ -15,6 +16,7 @@ class FormulaError(ValueError):
         self.offset = offset
 
 
+@lru_cache(maxsize=4096)  # the same few symbols stand on every page
 def mathml(latex: str, *, display: bool) -> str:
     """A `<math>` element. Raises `FormulaError` for LaTeX that does not convert."""
     if not latex.strip():

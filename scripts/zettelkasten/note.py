@@ -33,12 +33,12 @@ class Note:
     """Line of the file at which the body begins."""
     encoding_problem: Problem | None
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """The idea's one name: the file's stem."""
         return self.name.rpartition("/")[2]
 
-    @property
+    @cached_property
     def folder(self) -> str:
         """Its folder below the docs folder, empty at the top."""
         return self.name.rpartition("/")[0]
@@ -48,7 +48,7 @@ class Note:
         """Name of the snippet that belongs to the note."""
         return self.slug.replace("-", "_")
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Title, or the slug where the title is missing."""
         return self.front["title"] or self.slug
@@ -63,7 +63,7 @@ class Note:
         """Permanent id, empty where it is missing."""
         return self.front["id"]
 
-    @property
+    @cached_property
     def url(self) -> str:
         """Address below the site's root, with a slash at the end."""
         folder = self.name.removesuffix("index").rstrip("/")
