@@ -1,0 +1,1 @@
+"""Formulas: parsed as published, and confirmed against what the snippets compute."""

@@ -1,0 +1,367 @@
+"""LaTeX to a tree. Only what the house notation allows is read; all else is refused with its place.
+
+The grammar knows brackets, scripts, fractions, signs and relations. It does not know what a symbol
+means, so a term is a flat row of factors; `reading` decides what multiplies and what is applied.
+"""
+
+from functools import cache, lru_cache
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
+from lark.tree import Meta
+
+from . import tree
+
+GREEK = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "varepsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "varphi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Phi",
+    "Psi",
+    "Omega",
+    "ell",
+]
+FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "ln"]
+SIGNS = [
+    "sum",
+    "prod",
+    "max",
+    "min",
+    "arg",
+    "lim",
+    "nabla",
+    "partial",
+    "top",
+    "infty",
+    "cdots",
+    "dots",
+    "ldots",
+    "vdots",
+    "ddots",
+    "ast",
+    "pm",
+    "pi",
+]
+RELATIONS = {
+    "=": "=",
+    ":=": ":=",
+    r"\approx": "≈",
+    r"\le": "≤",
+    r"\leq": "≤",
+    r"\ge": "≥",
+    r"\geq": "≥",
+    "<": "<",
+    ">": ">",
+    r"\ne": "≠",
+    r"\neq": "≠",
+    r"\leftarrow": "←",
+    r"\in": "∈",
+    r"\to": "→",
+    r"\sim": "~",
+}
+INFIXES = {r"\cdot": "·", r"\odot": "⊙", r"\times": "×", "/": "/"}
+
+
+def _words(names: list[str] | dict[str, str]) -> str:
+    """A terminal for any of these; a command ends where its letters end."""
+    patterns = []
+    for name in sorted(names, key=len, reverse=True):
+        plain = name.removeprefix("\\")
+        command = isinstance(names, list) or name.startswith("\\")
+        patterns.append(rf"\\{plain}(?![a-zA-Z])" if command else name.replace("/", r"\/"))
+    return "/" + "|".join(patterns) + "/"
+
+
+_GRAMMAR = rf"""
+start: aligned | statement clause*
+aligned: "\\begin{{aligned}}" row (_NEWLINE row)* _NEWLINE? "\\end{{aligned}}" clause*
+row: _AND* sum _AND* (RELATION _AND* sum _AND*)*
+   | _AND* (RELATION _AND* sum _AND*)+
+
+clause: _QUAD TEXT items -> text_clause
+      | _QUAD "(" items ")" -> limit_clause
+statement: sum (RELATION sum)*
+items: statement ("," statement)*
+sum: SIGN? term (SIGN term)*
+term: (factor | INFIX)+
+
+?factor: base | scripted
+scripted: base script+
+?base: NUMBER -> number
+     | LETTER -> name
+     | GREEK -> name
+     | FONT -> name
+     | ACCENT accented -> accent
+     | FUNCTION -> command
+     | COMMAND -> command
+     | "{{" items "}}" -> group
+     | FRACTION argument argument -> fraction
+     | "\\sqrt" ["[" items "]"] argument -> root
+     | "(" items ")" -> round
+     | "[" items "]" -> square
+     | "\\{{" items "\\}}" -> curly
+     | "\\lvert" items "\\rvert" -> absolute
+     | "\\lVert" items "\\rVert" -> norm
+     | "\\left." items "\\right|" -> place
+     | "\\begin{{bmatrix}}" cells (_NEWLINE cells)* _NEWLINE? "\\end{{bmatrix}}" -> bmatrix
+     | "\\begin{{cases}}" case (_NEWLINE case)* _NEWLINE? "\\end{{cases}}" -> cases
+cells: statement (_AND statement)*
+case: statement ","? _AND [TEXT] statement
+?accented: LETTER | GREEK | "{{" accented "}}"
+script: "_" argument -> below
+      | "^" argument -> above
+      | PRIMES -> primes
+?argument: NUMBER_DIGIT -> number
+         | LETTER -> name
+         | GREEK -> name
+         | FONT -> name
+         | COMMAND -> command
+         | "{{" items "}}" -> group
+
+NUMBER: /\d+(\.\d+)?/
+NUMBER_DIGIT: /\d/
+LETTER: /[a-zA-Z]/
+GREEK: {_words(GREEK)}
+FUNCTION: {_words(FUNCTIONS)}
+COMMAND: {_words(SIGNS)}
+FONT: /\\(mathbf|mathbb|mathrm|mathcal)\{{\s*[A-Za-z0-9]\s*\}}|\\operatorname\{{\s*[A-Za-z]+\s*\}}/
+ACCENT: /\\(bar|dot|hat|tilde)(?![a-zA-Z])/
+FRACTION: /\\(frac|tfrac|dfrac|binom)(?![a-zA-Z])/
+RELATION: {_words(RELATIONS)}
+INFIX: {_words(INFIXES)}
+SIGN: "+" | "-"
+PRIMES: /'+/
+TEXT: /\\text\s*\{{\s*(if|for|where)\s*\}}/
+_QUAD: /\\q?quad(?![a-zA-Z])/
+_NEWLINE: /\\\\/
+_AND: "&"
+%ignore /(\s|~|\\[,;:!> ])+/
+%ignore /\\(displaystyle|left(?![a-zA-Z.])|right(?![a-zA-Z|])|[bB]igg?[lr]?)(?![a-zA-Z])/
+"""
+
+
+class FormulaSyntaxError(ValueError):
+    """LaTeX outside the house notation. `offset` counts characters from the start."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@lru_cache(maxsize=4096)
+def parse(latex: str) -> tree.Formula:
+    """The tree of a formula. Raises `FormulaSyntaxError` for what the notation does not allow."""
+    try:
+        return _Trees().transform(_parser().parse(latex))
+    except UnexpectedCharacters as error:
+        rest = latex[error.pos_in_stream :]
+        raise FormulaSyntaxError(_unknown(rest), error.pos_in_stream) from None
+    except UnexpectedToken as error:
+        if error.token.type == "$END":
+            raise FormulaSyntaxError("the formula ends too early", len(latex)) from None
+        offset = error.token.start_pos or 0
+        raise FormulaSyntaxError(f"{error.token} is not expected here", offset) from None
+    except VisitError as error:
+        raise error.orig_exc from None
+
+
+def _unknown(rest: str) -> str:
+    """What to say of the first characters that no rule of the notation reads."""
+    if rest.startswith("\\"):
+        name = "\\" + "".join(_letters(rest[1:])) if rest[1:2].isalpha() else rest[:2]
+        return f"{name} is not in the house notation here"
+    if rest.startswith("|"):
+        return r"a bare bar has no direction: write \lvert … \rvert"
+    return f"{rest[:1]!r} is not in the house notation here"
+
+
+def _letters(text: str) -> list[str]:
+    letters = []
+    for character in text:
+        if not character.isalpha():
+            break
+        letters.append(character)
+    return letters
+
+
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+@v_args(meta=True)
+class _Trees(Transformer):
+    """Turns matches of the grammar into the tree: one method a rule, in the grammar's order."""
+
+    def start(self, meta: Meta, parts: list) -> tree.Formula:
+        if isinstance(parts[0], tree.Formula):
+            return parts[0]
+        return tree.Formula(meta.start_pos, (parts[0],), tuple(parts[1:]))
+
+    def aligned(self, meta: Meta, parts: list) -> tree.Formula:
+        rows = [part for part in parts if isinstance(part, tree.Statement)]
+        statements: list[tree.Statement] = []
+        for row in rows:
+            if len(row.sides) > len(row.relations):
+                statements.append(row)
+            elif statements:  # a row that begins with a relation goes on with the one above
+                statements[-1] = _joined(statements[-1], row)
+            else:
+                raise FormulaSyntaxError("the first row has nothing before its relation", row.at)
+        clauses = tuple(part for part in parts if isinstance(part, tree.Clause))
+        return tree.Formula(meta.start_pos, tuple(statements), clauses)
+
+    def text_clause(self, meta: Meta, parts: list) -> tree.Clause:
+        return tree.Clause(meta.start_pos, _word(parts[0]), parts[1])
+
+    def limit_clause(self, meta: Meta, parts: list) -> tree.Clause:
+        return tree.Clause(meta.start_pos, "limit", parts[0])
+
+    def statement(self, meta: Meta, parts: list) -> tree.Statement:
+        signs = [part for part in parts if isinstance(part, Token)]
+        sides = tuple(part for part in parts if isinstance(part, tree.Sum))
+        relations = tuple(RELATIONS[str(sign)] for sign in signs)
+        places = tuple(sign.start_pos or 0 for sign in signs)
+        return tree.Statement(meta.start_pos, sides, relations, places)
+
+    row = statement
+
+    def items(self, meta: Meta, parts: list) -> tree.Items:
+        return tree.Items(meta.start_pos, tuple(parts))
+
+    def sum(self, meta: Meta, parts: list) -> tree.Sum:
+        terms, sign = [], 1
+        for part in parts:
+            if isinstance(part, Token):
+                sign = -1 if part == "-" else 1
+            else:
+                terms.append((sign, part))
+        return tree.Sum(meta.start_pos, tuple(terms))
+
+    def term(self, meta: Meta, parts: list) -> tree.Term:
+        factors = (
+            tree.Infix(part.start_pos or 0, INFIXES[str(part)]) if isinstance(part, Token) else part
+            for part in parts
+        )
+        return tree.Term(meta.start_pos, tuple(factors))
+
+    def scripted(self, meta: Meta, parts: list) -> tree.Scripted:
+        base, *scripts = parts
+        below = tuple(items for where, items in scripts if where == "below")
+        above = tuple(items for where, items in scripts if where == "above")
+        primes = sum(count for where, count in scripts if where == "primes")
+        return tree.Scripted(meta.start_pos, base, below, above, primes)
+
+    def below(self, _: Meta, parts: list) -> tuple[str, tree.Items]:
+        return "below", _items(parts[0])
+
+    def above(self, _: Meta, parts: list) -> tuple[str, tree.Items]:
+        return "above", _items(parts[0])
+
+    def primes(self, _: Meta, parts: list) -> tuple[str, int]:
+        return "primes", len(parts[0])
+
+    def number(self, meta: Meta, parts: list) -> tree.Number:
+        return tree.Number(meta.start_pos, str(parts[0]))
+
+    def name(self, meta: Meta, parts: list) -> tree.Name:
+        return tree.Name(meta.start_pos, "".join(str(parts[0]).split()))
+
+    def accent(self, meta: Meta, parts: list) -> tree.Name:
+        accent, letter = parts
+        return tree.Name(meta.start_pos, f"{accent} {letter}")
+
+    def command(self, meta: Meta, parts: list) -> tree.Command:
+        return tree.Command(meta.start_pos, str(parts[0]))
+
+    def fraction(self, meta: Meta, parts: list) -> tree.Fraction:
+        kind = "binom" if parts[0] == r"\binom" else "frac"
+        return tree.Fraction(meta.start_pos, kind, _items(parts[1]), _items(parts[2]))
+
+    def root(self, meta: Meta, parts: list) -> tree.Root:
+        *degree, of = parts
+        return tree.Root(meta.start_pos, _items(of), degree[0] if degree else None)
+
+    def group(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "group", parts[0])
+
+    def round(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "round", parts[0])
+
+    def square(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "square", parts[0])
+
+    def curly(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "curly", parts[0])
+
+    def absolute(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "absolute", parts[0])
+
+    def norm(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "norm", parts[0])
+
+    def place(self, meta: Meta, parts: list) -> tree.Brackets:
+        return tree.Brackets(meta.start_pos, "place", parts[0])
+
+    def bmatrix(self, meta: Meta, parts: list) -> tree.Matrix:
+        return tree.Matrix(meta.start_pos, "bmatrix", tuple(parts))
+
+    def cases(self, meta: Meta, parts: list) -> tree.Matrix:
+        return tree.Matrix(meta.start_pos, "cases", tuple(parts))
+
+    def cells(self, _: Meta, parts: list) -> tuple[tree.Statement, ...]:
+        return tuple(parts)
+
+    def case(self, _: Meta, parts: list) -> tuple[tree.Statement, ...]:
+        return tuple(part for part in parts if isinstance(part, tree.Statement))
+
+
+def _items(argument: tree.Node) -> tree.Items:
+    """An argument as items: what stands in its braces, or the single sign itself."""
+    if isinstance(argument, tree.Items):
+        return argument
+    if isinstance(argument, tree.Brackets) and argument.kind == "group":
+        return argument.items
+    term = tree.Term(argument.at, (argument,))
+    statement = tree.Statement(argument.at, (tree.Sum(argument.at, ((1, term),)),))
+    return tree.Items(argument.at, (statement,))
+
+
+def _joined(first: tree.Statement, more: tree.Statement) -> tree.Statement:
+    return tree.Statement(
+        first.at,
+        first.sides + more.sides,
+        first.relations + more.relations,
+        first.places + more.places,
+    )
+
+
+def _word(text: Token) -> str:
+    return str(text).partition("{")[2].strip(" }")
