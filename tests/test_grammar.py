@@ -109,7 +109,7 @@ def test_scripts_in_any_order() -> None:
         (r"a}", 1, "} is not expected here"),
         (r"a == b", 3, "= is not expected here"),
         (r"x # y", 2, "'#' is not in the house notation here"),
-        (r"\begin{aligned} &= b \end{aligned}", 17, "nothing before its relation"),
+        (r"\begin{aligned} &= b \end{aligned}", 16, "nothing before its relation"),
     ],
 )
 def test_all_else_is_refused_with_its_place(latex: str, offset: int, message: str) -> None:
