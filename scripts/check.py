@@ -36,6 +36,7 @@ def main() -> int:
 
     from zettelkasten.checks import check, select
     from zettelkasten.library import Library
+    from zettelkasten.report import report
 
     library = Library(environment.ROOT, docs)
     try:
@@ -47,7 +48,11 @@ def main() -> int:
         print(problem)
     notes = library.notes if only is None else only
     if options.json:
-        result = {"notes": [note.shown for note in notes], "problems": list(map(asdict, problems))}
+        result = {
+            **report(library, notes),
+            "notes": [note.shown for note in notes],
+            "problems": list(map(asdict, problems)),
+        }
         options.json.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
     verdict = f"{len(problems)} to mend" if problems else "nothing to mend"
     print(f"{len(notes)} page{'s' * (len(notes) != 1)} checked: {verdict}")

@@ -47,6 +47,11 @@ def example():
 # --8<-- [end:example]
 
 
+def symbols(rng=None):
+    """What the symbols of the note mean. Give each that a formula uses, by its LaTeX name."""
+    return {{}}
+
+
 if __name__ == "__main__":
     print(example())
 '''

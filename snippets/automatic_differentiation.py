@@ -11,6 +11,8 @@ R. E. Wengert, Comm. ACM 7(8), 1964, has the idea of differentiating step by ste
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 
 # --8<-- [start:procedure]
 def f(x):
@@ -94,6 +96,34 @@ def example():
     }
     errors = {f"error of {way}": relative_error(slope) for way, slope in slopes.items()}
     return {"x": x, "y": f(x), "exact": 708288 / 78125, **slopes, **errors}
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the input, where the loop starts
+    v: v_t is the value of the loop after t - 1 repetitions
+    y: the result of the loop, its fourth value
+    f: the loop itself, from its start to its result
+    h: the step of a difference
+    u: the value that a dual number carries
+    \dot u: the slope that it carries
+    w: the value of another dual number
+    \dot w: the slope of the other one
+    \dot y: the slope that the loop ends with when it starts on a dual number of slope one
+    \varepsilon: the unit that dual numbers multiply their slope by
+    """
+    if rng is None:
+        x, u = 0.2, Dual(0.2, 1.0)
+        w = 1 - u  # u and w are the two factors of the first repetition
+    else:
+        x, u, w = rng.uniform(0, 1), Dual(*rng.normal(size=2)), Dual(*rng.normal(size=2))
+    tangents = {r"\dot u": u.u_dot, r"\dot w": w.u_dot, r"\dot y": dual_number(x)}
+    x, y = record(lambda x: (x, f(x)), x)
+    # A repetition is three recorded steps, and the last of them is its value.
+    v = dict(enumerate(y.list.steps[::3], start=1))
+    dual = {"u": u.u, "w": w.u, r"\varepsilon": "dual unit"}
+    return {"x": x, "v": v, "y": y, "f": f, "h": 1e-3} | dual | tangents
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 from snippets.error_signal_delta import deltas, weight_derivatives
 from snippets.forward_pass import forward, mazur
 from snippets.loss_functions import loss
+from snippets.wengert_list import record
 
 
 # --8<-- [start:network]
@@ -98,6 +99,34 @@ def example():
         "whole": whole[1],
         "halves": halves[1],
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    L: the number of layers
+    W: the weights of each layer, shape (n_l, n_{l-1})
+    C: the loss, one number
+    G: the store of each layer, in the shape of its weights, after one call of `backward`
+    \eta: the step size
+    """
+    X, Y, weights, biases, eta = *mazur(), 0.5
+    if rng is not None:
+        sizes = [(2, 3), (4, 2), (3, 4)]
+        weights = [rng.normal(size=size) for size in sizes]
+        biases = [rng.normal(size=(rows, 1)) for rows, _ in sizes]
+        X, Y, eta = rng.normal(size=(3, 5)), rng.uniform(size=(3, 5)), rng.uniform(0.1, 1)
+    # Each call changes what it updates in place, so each has a network of its own.
+    before, filled, moved = (Network(weights, biases) for _ in range(3))
+    for network in (before, filled, moved):
+        network.backward(X, Y, n=X.shape[1])
+    filled.backward(X, Y, n=X.shape[1])
+    step(moved, eta)
+    W, C = record(lambda weights: (weights, Network(weights, biases).loss(X, Y)), weights)
+    layers = {"W": W, "G": before.gradients}
+    new = {r"G \leftarrow": filled.gradients, r"W \leftarrow": moved.weights}
+    families = {name: dict(enumerate(of, start=1)) for name, of in (layers | new).items()}
+    return families | {"L": len(weights), "C": C, r"\eta": eta}
 
 
 if __name__ == "__main__":

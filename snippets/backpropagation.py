@@ -11,7 +11,8 @@ parameter. Source: Mazur 2015, "A Step by Step Backpropagation Example", for the
 
 import numpy as np
 
-from snippets.forward_pass import forward, mazur
+from snippets.forward_pass import forward, mazur, network, recorded
+from snippets.loss_functions import squared_error
 from snippets.neuron_weights_biases import sigmoid_prime
 
 
@@ -77,6 +78,36 @@ def example():
         "paths": [along_one_path(j, weights[1], dC_dbs[1]) for j in range(2)],
         "one_path_error": one_path_error(),
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    L: number of layers
+    w: weights of layer l, (n_l, n_{l-1})
+    b: biases of layer l, (n_l, 1)
+    z: weighted inputs of layer l, (n_l, 1)
+    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    y: the target, (n_L, 1)
+    C: half the squared error of the prediction, a number
+    n: samples in the batch
+    C_i: loss of sample i; sample 0 is the one that all other symbols belong to
+    \sigma: the sigmoid, entry by entry
+    \delta: error signal of layer l, (n_l, 1), as `backward` finds it
+    """
+    x, y, weights, biases = network(rng)
+    _, deltas = backward(weights, *forward(x, weights, biases), y)
+    of_network = recorded(x, y, weights, biases)
+    w, b, losses = of_network["w"], of_network["b"], [of_network["C"]]
+    for _ in range(0 if rng is None else 2):
+        more_x, more_y = rng.normal(size=x.shape), rng.normal(size=y.shape)
+        # The weights are recorded, so what they do to a further sample joins their record.
+        _, activations = forward(more_x, w.values(), b.values())
+        losses.append(squared_error(activations[-1], more_y))
+    batch = {"n": len(losses), "C_i": losses}
+    names = ["L", "w", "b", "z", "a", r"\sigma", "y", "C"]
+    found = {r"\delta": dict(enumerate(deltas, 1))}
+    return {name: of_network[name] for name in names} | batch | found
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ Source: the composite is the worked example of Wikipedia's article "Chain rule".
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 
 # --8<-- [start:steps]
 def values(x):
@@ -72,6 +74,25 @@ def example():
         "right_at_half": forward(0.5)[-1],
         "wrong_at_half": slope_at_the_wrong_place(0.5),
     }
+
+
+def symbols(rng=None):
+    """What the symbols of the note mean.
+
+    x: the input
+    v: the first step, the square of x
+    u: the second step, the sine of v
+    y: the result, the exponential of u
+    """
+    if rng is None:
+        return [steps(1.0), steps(0.5)]
+    return steps(rng.uniform(-2, 2))
+
+
+def steps(x):
+    """The steps at x, recorded."""
+    x, (v, u, y) = record(lambda x: (x, values(x)), x)
+    return {"x": x, "v": v, "u": u, "y": y}
 
 
 if __name__ == "__main__":

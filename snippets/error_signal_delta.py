@@ -10,7 +10,7 @@ Source: the network is that of Mazur 2015; the slow neuron is that of Nielsen 20
 
 import numpy as np
 
-from snippets.forward_pass import forward, mazur
+from snippets.forward_pass import forward, mazur, network, recorded
 from snippets.neuron_weights_biases import sigmoid_prime
 
 
@@ -72,6 +72,27 @@ def example():
         "far_delta": far_delta,
         "ratio": near_delta / far_delta,
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    L: number of layers
+    w: weights of layer l, (n_l, n_{l-1})
+    W: the same as a matrix
+    z: weighted inputs of layer l, (n_l, 1)
+    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    y: the target, (n_L, 1)
+    C: half the squared error of the prediction, a number
+    \sigma: the sigmoid, entry by entry
+    \delta: error signal of layer l, (n_l, 1), as `deltas` finds it
+    """
+    x, y, weights, biases = network(rng)
+    zs, activations = forward(x, weights, biases)
+    delta = dict(enumerate(deltas(weights, zs, activations[-1], y), 1))
+    of_network = recorded(x, y, weights, biases)
+    names = ["L", "w", "W", "z", "a", r"\sigma", "y", "C"]
+    return {name: of_network[name] for name in names} | {r"\delta": delta}
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ Source: the network is that of Mazur 2015, "A Step by Step Backpropagation Examp
 import numpy as np
 
 from snippets.loss_functions import squared_error
-from snippets.neuron_weights_biases import layer, sigmoid_prime
+from snippets.neuron_weights_biases import layer, random_layers, sigmoid, sigmoid_prime
+from snippets.wengert_list import record
 
 
 # --8<-- [start:forward]
@@ -84,6 +85,44 @@ def example():
         "slip_hidden": slip[1][1],
         "slip_slope": first_output_slope(*slip, y),
     }
+
+
+def network(rng=None, sizes=(5, 2, 4, 3)):
+    """x, y, weights, biases: Mazur's network, or a random one with these widths, input first."""
+    if rng is None:
+        return mazur()
+    x, weights, biases = random_layers(rng, sizes)
+    return x, rng.normal(size=(sizes[-1], 1)), weights, biases
+
+
+def recorded(x, y, weights, biases):
+    """Symbols of a network by name, forward pass and loss recorded: notes take what they use."""
+
+    def run(x, weights, biases):
+        zs, activations = forward(x, weights, biases)
+        return x, weights, biases, zs, activations, squared_error(activations[-1], y)
+
+    x, weights, biases, zs, activations, C = record(run, x, weights, biases)
+    W, b, z = (dict(enumerate(family, 1)) for family in (weights, biases, zs))
+    layers = {"w": W, "W": W, "b": b, "z": z, "a": dict(enumerate(activations))}
+    return {"L": len(weights), "x": x, "y": y, "C": C, r"\sigma": sigmoid} | layers
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    L: number of layers
+    x: the input, (n_0, 1)
+    W: weights of layer l, (n_l, n_{l-1})
+    b: biases of layer l, (n_l, 1)
+    z: weighted inputs of layer l, (n_l, 1)
+    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    \sigma: the sigmoid, entry by entry
+    C: half the squared error of the prediction, a number
+    """
+    of_network = recorded(*network(rng))
+    names = ["L", "x", "W", "b", "z", "a", r"\sigma", "C"]
+    return {name: of_network[name] for name in names}
 
 
 if __name__ == "__main__":

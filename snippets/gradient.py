@@ -11,6 +11,10 @@ starting point (-1.2, 1).
 
 import numpy as np
 
+from snippets.forward_pass import forward, mazur
+from snippets.loss_functions import squared_error
+from snippets.wengert_list import record
+
 
 # --8<-- [start:gradient]
 def f(x):
@@ -71,6 +75,50 @@ def example():
         "corner_slope": (g.T @ corner).item(),
         "weighted_sum": (x.T @ g).item(),
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the place, a column of n numbers
+    n: how many there are, 2
+    f: the function, one number for a column
+    u: a direction, a column of n numbers whose length is one
+    h: how far one walks along it
+    C: the loss of a network
+    w: its weights by layer, one matrix for each
+    \nabla: what the slopes of C are taken by, all the weights
+    """
+    if rng is None:
+        x, u = example()["x"], example()["best_of_1000"]
+    else:
+        x, u = rng.uniform(-2, 2, size=(2, 1)), random_direction(rng)
+    w, C = network()
+    # No slope exceeds the gradient's length; only along the gradient itself is it reached.
+    along = gradient(x) / np.linalg.norm(gradient(x))
+    return {
+        "x": x,
+        "n": x.size,
+        "f": f,
+        "u": u,
+        "h": 0.01,
+        "C": C,
+        "w": w,
+        r"\nabla": w,
+        r"\le": {"u": along},
+    }
+
+
+def network():
+    """Weights by layer and loss of Mazur's network, recorded."""
+    x, y, weights, biases = mazur()
+
+    def run(weights):
+        _, activations = forward(x, weights, biases)
+        return weights, squared_error(activations[-1], y)
+
+    weights, C = record(run, weights)
+    return dict(enumerate(weights, 1)), C
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ simultanées"; the four samples are made up.
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 
 # --8<-- [start:model]
 def residual(w, X, y):
@@ -76,6 +78,40 @@ def example():
         "C_best": loss(w_best, X, y),
         "eta_1_path": without,
         "eta_1_losses": [loss(w, X, y) for w in without],
+    }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    w: the parameters, intercept and slope of the line, (2, 1)
+    w \leftarrow: their new values after one step, (2, 1)
+    \nabla: what the slopes of C are taken by, the parameters
+    \eta: the step size, a positive number
+    X: the inputs under a row of ones, (2, n)
+    y: the targets, (n, 1)
+    n: how many samples there are
+    r: the residual, prediction minus target, (n, 1)
+    C: the loss, one number
+    \beta: the most that the gradient changes per unit of change of w
+    """
+    if rng is None:
+        (X, y), start, eta = samples(), np.zeros((2, 1)), 0.2
+    else:
+        X = np.vstack([np.ones(5), rng.normal(size=5)])
+        y, start, eta = rng.normal(size=(5, 1)), rng.normal(size=(2, 1)), rng.uniform(0.1, 1)
+    w, r, C = record(lambda w: (w, residual(w, X, y), loss(w, X, y)), start)
+    return {
+        "w": w,
+        r"w \leftarrow": descend(start, X, y, eta, steps=1)[-1],
+        r"\nabla": w,
+        r"\eta": eta,
+        "X": X,
+        "y": y,
+        "n": y.size,
+        "r": r,
+        "C": C,
+        r"\beta": smoothness(X),
     }
 
 

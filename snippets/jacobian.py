@@ -98,6 +98,34 @@ def example():
     }
 
 
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the inputs, a column of n numbers
+    n: how many inputs there are, 3
+    f: the function, a column of m numbers for x
+    m: how many outputs there are, 2
+    J: the Jacobian, m rows and n columns, filled by forward sweeps
+    u: the seed, a column with one weight for each output
+    \bar x: what a reverse sweep returns for this seed, a column in the shape of x
+    p: the Gauss-Newton step, a column in the shape of x
+    """
+    if rng is None:
+        x, u = example()["x"], np.ones((2, 1))
+    else:
+        x, u = rng.uniform(-2, 2, size=(3, 1)), rng.normal(size=(2, 1))
+    return {
+        "x": x,
+        "n": x.size,
+        "f": f,
+        "m": f(x).size,
+        "J": by_columns(x),
+        "u": u,
+        r"\bar x": reverse_sweep(x, u).T,
+        "p": gauss_newton_step(by_rows(x), f(x)),
+    }
+
+
 if __name__ == "__main__":
     numbers = example()
     print("three forward sweeps, a column each")

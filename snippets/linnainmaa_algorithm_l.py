@@ -11,6 +11,8 @@ example a² - c² = (a + c)(a - c). Values and links are his; the Python and a =
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 # --8<-- [start:records]
 OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply}
 PARTIALS = {
@@ -61,20 +63,45 @@ def by_reruns(a, c, u):
 # --8<-- [end:sweep]
 
 
+def relative(stack):
+    """Relative coefficient of every record: how a relative error of its value shows in y."""
+    values = np.array([value for value, *_ in stack])
+    return values * part_2(stack) / values[-1]
+
+
 def example():
     """At a = 3, c = 2: values, COEFF, relative coefficients, and the same from reruns."""
     a, c, u = 3.0, 2.0, 1e-7
     stack = part_1(a, c, np.zeros(5))
-    values = np.array([record[0] for record in stack])
+    values = np.array([value for value, *_ in stack])
     coeff = part_2(stack)
     return {
         "a": a,
         "c": c,
         "values": values,
         "coeff": coeff,
-        "relative": values * coeff / values[-1],
+        "relative": relative(stack),
         "reruns": by_reruns(a, c, u),
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    a: the first input
+    c: the second input
+    v: v_j is the value of record j
+    y: the result, the value of the last record
+    \varepsilon: the relative rounding errors of the five values, all zero here
+    \bar v: the coefficients that the sweep finds, a column (5, 1)
+    r: the relative coefficients, a column (5, 1)
+    """
+    a, c = (3.0, 2.0) if rng is None else rng.uniform(0.5, 4, size=2)
+    stack = part_1(a, c, np.zeros(5))
+    found = {r"\bar v": part_2(stack), "r": relative(stack)}
+    epsilon, stack = record(lambda epsilon: (epsilon, part_1(a, c, epsilon)), np.zeros(5))
+    v = [value for value, *_ in stack]
+    return {"a": a, "c": c, "v": v, "y": v[-1], r"\varepsilon": epsilon} | found
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ of Nielsen 2015.
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 
 # --8<-- [start:sample]
 def squared_error(a, y):
@@ -65,6 +67,27 @@ def example():
         "mean_output": A.mean(),
         "loss_of_the_mean_output": loss_of_the_mean_output(A, Y),
     }
+
+
+def symbols(rng=None):
+    """What the symbols of the note mean.
+
+    L: the number of the last layer
+    n_L: how many neurons it has
+    n: how many samples the batch has
+    A: the outputs by layer, here the last alone; shape (n_L, n), a column for each sample
+    Y: the targets, in the shape of the outputs
+    C_i: the loss of sample i, one number
+    C: the loss of the batch, one number
+    """
+    if rng is None:
+        A, Y = example()["A"], example()["Y"]
+    else:
+        A, Y = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
+    A, scores, C = record(lambda A: (A, list(sample_losses(A, Y)), loss(A, Y)), A)
+    L = 2
+    n_L, n = A.shape
+    return {"L": L, "n_L": n_L, "n": n, "A": {L: A}, "Y": Y, "C_i": scores, "C": C}
 
 
 if __name__ == "__main__":

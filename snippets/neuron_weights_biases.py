@@ -11,6 +11,8 @@ Example".
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 
 # --8<-- [start:sigmoid]
 def sigmoid(z):
@@ -54,6 +56,40 @@ def example():
     x = np.array([[0.05], [0.10]])
     z, a = layer(W, b, x)
     return {"W": W, "b": b, "x": x, "z": z, "a": a, "slip": bias_of_the_sender(W, b, x)}
+
+
+def random_layers(rng, sizes):
+    """x, weights, biases: the input and layers of these widths, the input's first."""
+    x, *biases = (rng.normal(size=(size, 1)) for size in sizes)
+    return x, [rng.normal(size=shape) for shape in zip(sizes[1:], sizes, strict=False)], biases
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    L: number of layers
+    n_l: neurons in layer l; layer 0 is the input
+    w: weights of layer l, (n_l, n_{l-1}): row j leads to neuron j, column k comes from neuron k
+    W: the same as a matrix
+    b: biases of layer l, (n_l, 1)
+    z: weighted inputs of layer l, (n_l, 1)
+    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    \sigma: the sigmoid, entry by entry
+    u: any number
+    """
+    if rng is None:
+        numbers, u = example(), 0.5
+        x, weights, biases = numbers["x"], [numbers["W"]], [numbers["b"]]
+    else:
+        (x, weights, biases), u = random_layers(rng, (5, 2, 4, 3)), rng.normal()
+    w, b, z, a = {}, {}, {}, {0: x}
+    for number, (W, bias) in enumerate(zip(weights, biases, strict=True), 1):
+        w[number], b[number], (z[number], a[number]) = record(
+            lambda W, bias, a: (W, bias, layer(W, bias, a)), W, bias, a[number - 1]
+        )
+    widths = {number: len(column) for number, column in a.items()}
+    of_layers = {"w": w, "W": w, "b": b, "z": z, "a": a}
+    return {"L": len(weights), "n_l": widths, **of_layers, r"\sigma": sigmoid, "u": u}
 
 
 if __name__ == "__main__":

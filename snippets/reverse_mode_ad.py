@@ -11,6 +11,8 @@ are called x₁, x₂ and the steps v₋₁ to v₅; here the inputs are x₀, x
 
 import numpy as np
 
+from snippets.wengert_list import record
+
 # --8<-- [start:tape]
 RULES = {  # φ, and its partials by its operands
     "ln": (np.log, lambda v: (1 / v,)),
@@ -82,6 +84,27 @@ def example():
         "terms_of_v1": np.array([tape[4][2][0] * v_bar[4], tape[3][2][1] * v_bar[3]]),
         "overwritten": reverse_overwriting(tape)[:2],
     }
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the inputs, a column (2, 1)
+    n: the number of steps, inputs included
+    v: v_i is the value of step i
+    \varphi: the function that step i applies to its operands
+    y: the result, the value of the last step
+    \bar v: the adjoints that the sweep finds, a column (n, 1)
+    U: U_j is the set of the steps that use the value of step j
+    """
+    x = np.array([2.0, 5.0]) if rng is None else rng.uniform(0.5, 6, size=2)
+    v_bar = reverse(forward(x))
+    x, tape = record(lambda x: (x, forward(x)), x)
+    v = [value for value, _, _ in tape]
+    users = {j: {i for i, (_, js, _) in enumerate(tape) if j in js} for j in range(len(tape))}
+    phi = {i: (v[i].function, v[i].operands) for i in range(2, len(v))}
+    run = {"x": x, "n": len(v), "v": v, r"\varphi": phi, "y": v[-1]}
+    return run | {r"\bar v": v_bar, "U": users}
 
 
 if __name__ == "__main__":

@@ -83,6 +83,26 @@ def example():
     }
 
 
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the input, a column (3, 1)
+    W: the weights of layer 1, shape (2, 3), and of layer 2, shape (4, 2)
+    z: the weighted sums of layer 1, a column (2, 1), and of layer 2, the output, (4, 1)
+    a: the activations of layer 1, a column (2, 1)
+    \sigma: the activation function, entry by entry
+    \bar z: the adjoint of the output, a column (4, 1) that a loss hands over
+    \bar x: the adjoint of the input, a column (3, 1)
+    """
+    x, z2_bar = np.array([[1.0], [0.5], [-0.5]]), np.array([[1.0], [0.0], [2.0], [-1.0]])
+    if rng is not None:
+        x, z2_bar = rng.normal(size=(3, 1)), rng.normal(size=(4, 1))
+    at = values(x)
+    flows = {"x": x, "z": {1: at["z1"], 2: at["z2"]}, "a": {1: at["a1"]}}
+    back = {r"\bar z": {2: z2_bar}, r"\bar x": adjoints(z2_bar, at["z1"])["x"]}
+    return flows | back | {"W": {1: W1, 2: W2}, r"\sigma": np.tanh}
+
+
 if __name__ == "__main__":
     for drawn in (["x", "z1", "a1", "z2"], ["z2", "a1", "z1", "x"]):
         print("drawn   ", *drawn)

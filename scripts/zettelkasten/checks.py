@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from .fences import fence_problems, includes
+from .formulas.published import formula_problems
 from .library import Library
 from .links import Ambiguous, Found, Missing
 from .markup import Fence, Formula
 from .mathml import FormulaError, mathml
 from .note import SLUG, Note
+from .numbers import number_problems
 from .problem import Problem
 
 
@@ -38,6 +40,9 @@ def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
             except FormulaError as error:
                 yield note.problem(token.latex_start + error.offset, str(error))
     yield from fence_problems(note, library.modules)
+    yield from formula_problems(note, library.modules)
+    if note.kind == "note":
+        yield from number_problems(note, library.modules)
     yield from library.resolver.file_problems(note)
 
 

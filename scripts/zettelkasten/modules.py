@@ -1,6 +1,7 @@
-"""The snippets as the notes see them: their sections, and what they print."""
+"""The snippets as the notes see them: their sections, what they print, and what they compute."""
 
 import contextlib
+import importlib
 import io
 import re
 import runpy
@@ -9,8 +10,16 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
+
+import numpy as np
+
+DRAWS = 3
+"""Random draws of a note's symbols, besides its worked example."""
 
 _MARK = re.compile(
     r"^[ \t]*# --8<-- \[(?P<edge>start|end):(?P<name>[\w-]+)\][ \t]*\n", re.MULTILINE
@@ -26,12 +35,36 @@ class Run:
     line: int = 1
 
 
+@dataclass(frozen=True)
+class Example:
+    """The numbers that a module's `example()` returns, by name, or at which line it failed and why.
+
+    `reverse[3]` is the fourth entry of what stands under the key `reverse`.
+    """
+
+    numbers: dict[str, float]
+    failure: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Tables of symbols by draw, worked examples first; or at which line they failed and why."""
+
+    draws: list[dict[str, Any]]
+    examples: int = 1
+    failure: str = ""
+    line: int = 1
+
+
 class Modules:
     """Reads and runs the modules in `snippets`, each at most once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._runs: dict[str, Run] = {}
+        self._examples: dict[str, Example] = {}
+        self._symbols: dict[str, Symbols] = {}
         # A module imported for an earlier build may have changed on disk since.
         for name in [name for name in sys.modules if name.partition(".")[0] == "snippets"]:
             del sys.modules[name]
@@ -65,18 +98,71 @@ class Modules:
     def _run(self, name: str) -> Run:
         printed = io.StringIO()
         try:
-            with (
-                contextlib.redirect_stdout(printed),
-                _no_input(),
-                _importable(self.root),
-                warnings.catch_warnings(),
-            ):
-                warnings.simplefilter("error")
-                sys.modules.pop(f"snippets.{name}", None)
+            with self._stage(name, printed):
                 runpy.run_module(f"snippets.{name}", run_name="__main__")
         except (Exception, SystemExit) as error:
             return Run(printed.getvalue(), *self._failure(error, name))
         return Run(printed.getvalue())
+
+    def example(self, name: str) -> Example:
+        """The numbers that `example()` returns, run here. Warnings count as failures."""
+        if name not in self._examples:
+            self._examples[name] = self._example(name)
+        return self._examples[name]
+
+    def _example(self, name: str) -> Example:
+        try:
+            with self._stage(name, io.StringIO()):
+                module = runpy.run_module(f"snippets.{name}", run_name=f"snippets.{name}")
+                if "example" not in module:
+                    advice = "write one that returns every number that the note prints, by name"
+                    return Example({}, f"has no example(): {advice}")
+                return Example(dict(_flat(module["example"]())))
+        except (Exception, SystemExit) as error:
+            what, line = self._failure(error, name)
+            return Example({}, f"example() fails: {what}", line)
+
+    def symbols(self, name: str) -> Symbols:
+        """What `symbols(rng)` says the note's symbols mean: worked examples, then random draws.
+
+        Called without a generator it gives the worked example, or a list of them. A module without
+        `symbols` gives none. Warnings count as failures.
+        """
+        if name not in self._symbols:
+            self._symbols[name] = self._draw(name)
+        return self._symbols[name]
+
+    def line_of_symbols(self, name: str) -> int:
+        """Line at which a module defines `symbols`, or its first."""
+        source = self.path(name).read_text(encoding="utf-8")
+        return source.count("\n", 0, max(source.find("\ndef symbols(") + 1, 0)) + 1
+
+    def _draw(self, name: str) -> Symbols:
+        try:
+            with self._stage(name, io.StringIO()):
+                module = importlib.import_module(f"snippets.{name}")
+                if not hasattr(module, "symbols"):
+                    return Symbols([])
+                first = module.symbols()
+                examples = first if isinstance(first, list) else [first]
+                drawn = [module.symbols(np.random.default_rng(seed)) for seed in range(DRAWS)]
+                return Symbols([*examples, *drawn], len(examples))
+        except (Exception, SystemExit) as error:
+            what, line = self._failure(error, name)
+            return Symbols([], 0, f"symbols() fails: {what}", line)
+
+    @contextlib.contextmanager
+    def _stage(self, name: str, printed: io.StringIO) -> Iterator[None]:
+        """Where a module can be run: loaded anew, without input, its output caught."""
+        with (
+            contextlib.redirect_stdout(printed),
+            _no_input(),
+            _importable(self.root),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("error")
+            sys.modules.pop(f"snippets.{name}", None)
+            yield
 
     def _failure(self, error: BaseException, name: str) -> tuple[str, int]:
         """One line that says what went wrong, and the module's line at which it did."""
@@ -89,6 +175,19 @@ class Modules:
             if Path(frame.filename) == self.path(name)
         ]
         return what, own[-1] if own else 1
+
+
+def _flat(value: object, name: str = "") -> Iterator[tuple[str, float]]:
+    """The real numbers in nested dictionaries, lists, tuples and arrays, each with its name."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _flat(entry, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list | tuple):
+        for index, entry in enumerate(value):
+            yield from _flat(entry, f"{name}[{index}]")
+    elif isinstance(value, Real) and not isinstance(value, bool) and isfinite(value):
+        yield name, float(value)
 
 
 @contextlib.contextmanager

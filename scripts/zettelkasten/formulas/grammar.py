@@ -123,6 +123,7 @@ scripted: base script+
      | COMMAND -> command
      | "{{" items "}}" -> group
      | FRACTION argument argument -> fraction
+     | SHORT_FRACTION -> short_fraction
      | "\\sqrt" ["[" items "]"] argument -> root
      | "(" items ")" -> round
      | "[" items "]" -> square
@@ -153,6 +154,7 @@ FUNCTION: {_words(FUNCTIONS)}
 COMMAND: {_words(SIGNS)}
 FONT: /\\(mathbf|mathbb|mathrm|mathcal)\{{\s*[A-Za-z0-9]\s*\}}|\\operatorname\{{\s*[A-Za-z]+\s*\}}/
 ACCENT: /\\(bar|dot|hat|tilde)(?![a-zA-Z])/
+SHORT_FRACTION.2: /\\[td]?frac\s*\d\s*\d/
 FRACTION: /\\(frac|tfrac|dfrac|binom)(?![a-zA-Z])/
 RELATION: {_words(RELATIONS)}
 INFIX: {_words(INFIXES)}
@@ -304,6 +306,11 @@ class _Trees(Transformer):
     def fraction(self, meta: Meta, parts: list) -> tree.Fraction:
         kind = "binom" if parts[0] == r"\binom" else "frac"
         return tree.Fraction(meta.start_pos, kind, _items(parts[1]), _items(parts[2]))
+
+    def short_fraction(self, meta: Meta, parts: list) -> tree.Fraction:
+        over, under = (digit for digit in str(parts[0]) if digit.isdigit())
+        halves = (_items(tree.Number(meta.start_pos, digit)) for digit in (over, under))
+        return tree.Fraction(meta.start_pos, "frac", *halves)
 
     def root(self, meta: Meta, parts: list) -> tree.Root:
         *degree, of = parts

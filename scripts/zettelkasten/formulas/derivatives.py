@@ -1,0 +1,127 @@
+"""Derivatives by intervention: nudge one quantity, replay what follows, see what moved."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product as pairs
+from typing import Any
+
+import numpy as np
+
+from . import shapes
+from .meaning import Meaning, Symbol, call
+from .scene import Scene, family, is_recorded, number, slope
+from .shapes import RefusedError, Value, as_value
+
+
+@dataclass
+class Derivative(Meaning):
+    """How an expression moves when a symbol is nudged and all that follows is replayed."""
+
+    of: Meaning
+    by: Symbol
+
+    def _value(self, scene: Scene) -> Value:
+        thing, rest = self.by.resolve(scene)
+        if isinstance(self.of, Symbol):
+            step, left = self.of.resolve(scene)
+            if isinstance(step, tuple):
+                return self._local(step, left, thing, rest, scene)
+        if not is_recorded(thing) and (self.by.layer is not None or family(thing) is not None):
+            raise RefusedError(
+                f"{self.by.name} is not recorded, so it cannot be nudged", self.by.at
+            )
+        raw = scene.raw(thing) if is_recorded(thing) else np.asarray(thing, dtype=float)
+        if rest:
+            self.by.entry(as_value(raw), rest, scene)
+            place = tuple(number(i.value(scene), "an index") for i in rest)
+            return self._moved(thing, raw, _position(raw, place), scene)
+        slopes = [self._moved(thing, raw, place, scene) for place in np.ndindex(raw.shape)]
+        shape = as_value(raw).shape
+        if shape == ():
+            return slopes[0]
+        if slopes[0].shape == ():
+            return np.array(slopes).reshape(shape)
+        if shape[1] == 1 and all(slope.shape[1] == 1 for slope in slopes):
+            return np.hstack(slopes)
+        raise RefusedError("only numbers and columns have a derivative by a column or matrix here")
+
+    def _moved(
+        self,
+        thing: Any,  # noqa: ANN401
+        raw: np.ndarray,
+        place: tuple[int, ...],
+        scene: Scene,
+    ) -> Value:
+        def moved(entry: complex) -> Value:
+            nudged = np.array(raw, dtype=complex if isinstance(entry, complex) else float)
+            nudged[place] = entry
+            if is_recorded(thing):
+                return self.of.value(scene.changed(thing, nudged))
+            return self.of.value(scene.with_name(self.by.name, nudged))
+
+        exact = scene.depth == 0 and not _differentiates(self.of)
+        return slope(moved, float(raw[place]), scene.step, exact=exact)
+
+    def _local(
+        self,
+        step: tuple[Callable[..., Any], list[Any]],
+        left: tuple[Meaning, ...],
+        thing: Any,  # noqa: ANN401
+        rest: tuple[Meaning, ...],
+        scene: Scene,
+    ) -> Value:
+        """Local partial of one recorded step, given as its function and its operands."""
+        function, operands = step
+        values = [float(scene.raw(operand)) for operand in operands]
+        if left or rest:
+            raise RefusedError("a step and its operands are numbers here")
+
+        def along(place: int) -> Value:
+            def moved(entry: complex) -> Value:
+                return call(
+                    function, [as_value(v) for v in (*values[:place], entry, *values[place + 1 :])]
+                )
+
+            return slope(moved, values[place], scene.step)
+
+        places = [place for place, operand in enumerate(operands) if operand is thing]
+        return reduce(shapes.add, map(along, places), as_value(0.0))
+
+
+def _differentiates(expression: object) -> bool:
+    """Whether an expression holds a derivative itself."""
+    if isinstance(expression, Derivative | Gradient) or getattr(expression, "primes", 0):
+        return True
+    if isinstance(expression, Meaning):
+        return any(map(_differentiates, vars(expression).values()))
+    return isinstance(expression, tuple | list) and any(map(_differentiates, expression))
+
+
+def _position(raw: np.ndarray, place: tuple[int, ...]) -> tuple[int, ...]:
+    """Where an entry stands in an array of its own shape, flat or column."""
+    return place if raw.ndim == len(place) else (*place, 0)
+
+
+@dataclass
+class Gradient(Meaning):
+    r"""`\\nabla f(x)`: slopes of a function along its argument, as a column in its shape."""
+
+    function: Symbol
+    operand: Meaning
+
+    def _value(self, scene: Scene) -> Value:
+        point = self.operand.value(scene)
+        function, rest = self.function.resolve(scene)
+        if rest:
+            raise RefusedError(r"write \nabla of one number")
+        slopes = np.empty(point.shape)
+        for place in pairs(*map(range, point.shape)):
+
+            def moved(entry: complex, place: tuple[int, ...] = place) -> Value:
+                nudged = np.array(point, dtype=complex if isinstance(entry, complex) else float)
+                nudged[place] = entry
+                return call(function, [nudged])
+
+            slopes[place] = slope(moved, float(point[place]), scene.step)
+        return slopes
