@@ -290,6 +290,30 @@ def example():
 # --8<-- [end:example]
 
 
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    v: the recorded values, inputs first, each a number
+    y: the result, the last of them
+    \varphi: the function of each step with two operands
+    j: the number of the first operand of such a step
+    k: the number of the second operand of such a step
+    S: the numbers of the steps with two operands
+    """
+    x = (2.0, 5.0) if rng is None else rng.uniform(1, 3, size=2)
+    y = record(f, *x)
+    v = dict(enumerate(y.list.steps))
+    two = {i for i in v if len(v[i].operands) == 2}
+    return {
+        "v": v,
+        "y": y,
+        r"\varphi": {i: (v[i].function, v[i].operands) for i in two},
+        "j": {i: v[i].operands[0].number for i in two},
+        "k": {i: v[i].operands[1].number for i in two},
+        "S": two,
+    }
+
+
 if __name__ == "__main__":
     numbers = example()
     print("record                     value  v3 := 12     dy/dv")

@@ -73,6 +73,8 @@ def test_replay_is_a_rerun() -> None:
     y = record(f, 2.0, 5.0)
     x_0, x_1 = y.list.steps[:2]
     assert y.list.replay({x_0: 3.0, x_1: 4.0})[-1] == f(3.0, 4.0)
+    product = y.list.steps[3]
+    assert y.list.replay({x_0: 3.0, product: 1.0})[3] == 1
 
 
 BINARY = [np.add, np.subtract, np.multiply, np.matmul, lambda u, v: u / (4 + v * v)]
@@ -265,6 +267,7 @@ def test_branches_are_followed_as_they_went() -> None:
     """The record of x > 0 holds the branch: replayed below zero it gives x², where f gives 3 x."""
     x, y = record(lambda x: (x, x**2 if x > 0 else 3 * x), 2.0)
     assert y.list.replay({x: -1.0})[-1] == 1
+    assert record(lambda x: 1.0 if x else 2.0, 0.0).value == 2
 
 
 IN_PLACE = {
@@ -340,6 +343,10 @@ def test_unsupported_kinds_are_named() -> None:
         v.sort()
     with pytest.raises(TypeError):
         WengertList().input("text")
+    with pytest.raises(TypeError, match="unsized"):
+        list(v[0])
+    with pytest.raises(TypeError, match="must be real"):
+        derivative(1j * v, v)
 
 
 def test_two_lists_do_not_mix() -> None:
@@ -400,6 +407,9 @@ def test_methods_are_the_functions() -> None:
         lambda v: v.flatten(),
         lambda v: v[:1, 1].item(),
         lambda v: v.std(),
+        lambda v: np.add.reduce(v),
+        lambda v: np.multiply.outer(v, v),
+        lambda v: np.multiply.accumulate(v, axis=1),
         lambda v: v.clip(1, 2),
         lambda v: v.astype(float),
         lambda v: [row[0] for row in v][1],

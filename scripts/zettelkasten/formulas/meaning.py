@@ -200,6 +200,8 @@ class Call(Meaning):
         values = [operand.value(scene) for operand in self.operands]
         if isinstance(self.function, Symbol):
             function, rest = self.function.resolve(scene)
+            if isinstance(function, tuple):  # a recorded step: its function, and its operands
+                function = function[0]
             value = _derived(function, self.primes, values)
             return self.function.entry(value, rest, scene)
         return _derived(self.function, self.primes, values)

@@ -67,6 +67,9 @@ def formula_problems(note: Note, modules: Modules) -> Iterator[Problem]:
     if symbols.failure and not modules.run(note.module).failure:  # said once is enough
         yield Problem(shown, symbols.line, 1, symbols.failure)
     if not symbols.draws:
+        if not symbols.failure and any(isinstance(t, Formula) for t in note.markup.tokens):
+            message = "has no symbols(): write one that says what the note's formulas speak of"
+            yield Problem(shown, 1, 1, message)
         return
     given = {name for name in symbols.draws[0] if name != TIGHT and not name.endswith(UPDATED)}
     if unused := sorted(given - used):

@@ -110,10 +110,14 @@ def _status(count: _Count) -> Status:
 
 def _reader(table: Mapping[str, Any]) -> Reader:
     names = {name for name in table if not name.endswith(UPDATED) and name != TIGHT}
-    functions = {name for name in names if callable(_any_member(table[name]))}
+    functions = {name for name in names if _is_function(_any_member(table[name]))}
     families = {name for name in names if family(table[name]) is not None}
     matrices = {name for name in names if _is_matrix(_any_member(table[name]))}
     return Reader(*map(frozenset, (names, functions, families, matrices)))
+
+
+def _is_function(thing: object) -> bool:
+    return callable(thing[0] if isinstance(thing, tuple) and thing else thing)
 
 
 def _is_matrix(thing: object) -> bool:
@@ -135,6 +139,7 @@ class _Claims:
         self._reader, self._draws, self._examples = reader, draws, examples
         self._definitions: dict[str, Meaning] = {}
         self._conditions: list[tuple[Meaning, str, Meaning]] = []
+        self._among: dict[str, Symbol] = {}
         self._limit: str | None = None
         claims = list(formula.statements)
         for clause in formula.clauses:
@@ -163,6 +168,12 @@ class _Claims:
         return self._reader.sum(statement.sides[place])
 
     def _add_condition(self, statement: tree.Statement) -> None:
+        if statement.relations == ("∈",):
+            letter, among = single_name(statement.sides[0]), self._reader.sum(statement.sides[1])
+            if letter is None or not isinstance(among, Symbol):
+                raise RefusedError("an index is in a set of the note", statement.at)
+            self._among[letter] = among
+            return
         sides = [self._reader.sum(side) for side in statement.sides]
         for (left, right), relation in zip(pairwise(sides), statement.relations, strict=True):
             self._conditions.append((left, relation, right))
@@ -290,6 +301,9 @@ class _Claims:
                 raise RefusedError("the number of layers L is no symbol of this note", 0)
             self._reader.used.add("L")
             return list(range(1, int(scene.thing("L")) + 1))
+        if letter in self._among:
+            members, _ = self._among[letter].resolve(scene)
+            return sorted(members)
         uses = self._reader.free[letter]
         if not uses:
             raise RefusedError(f"{letter} is no symbol of this note, and indexes nothing here", 0)
