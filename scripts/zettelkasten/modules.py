@@ -10,6 +10,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from numbers import Real
 from pathlib import Path
@@ -71,6 +72,10 @@ class Modules:
 
     def names(self) -> list[str]:
         """Names of all modules, without the package itself."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> list[str]:
         paths = sorted((self.root / "snippets").glob("*.py"))
         return [path.stem for path in paths if path.stem != "__init__"]
 

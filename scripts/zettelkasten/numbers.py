@@ -32,6 +32,7 @@ _NUMBER = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_HOLD = re.compile(r"\.[ \\,\d{]*\d|%|per\s?cent|10\s*(?:\^|⁻)|\d[eE][-−+]?\d", re.IGNORECASE)
 _ASCII = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 # A minus after one of these is a sign. Elsewhere it may be an operation, and either sign passes.
 _SIGNED = re.compile(
@@ -87,6 +88,8 @@ class Printed:
 
 def printed_numbers(markup: Markup) -> list[Printed]:
     """The numbers of a text that must be computed, in order."""
+    if not _MAY_HOLD.search(markup.text):  # most texts hold none, and this is quick to see
+        return []
     text = list(markup.masked)
     for token in markup.tokens:
         if isinstance(token, Formula):

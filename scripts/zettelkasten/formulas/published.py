@@ -42,14 +42,17 @@ def _parts(token: Token) -> list[Include]:
 def checked_formulas(note: Note, modules: Modules) -> list[Checked]:
     """Every formula of a page with its verdict; none while its module gives no symbols."""
     symbols = draws_of(note, modules)
+    judged: dict[str, Verdict] = {}  # the same few symbols are mentioned again and again
     found = []
     for token in note.markup.tokens if symbols.draws else ():
-        if isinstance(token, Formula):
-            schematic = _SCHEMATIC.match(note.markup.text, token.end)
-            if schematic:
-                found.append(Checked(token, Verdict("schematic", "holds"), schematic["reason"]))
-            else:
-                found.append(Checked(token, judge(token.latex, symbols.draws, symbols.examples)))
+        if not isinstance(token, Formula):
+            continue
+        if schematic := _SCHEMATIC.match(note.markup.text, token.end):
+            found.append(Checked(token, Verdict("schematic", "holds"), schematic["reason"]))
+            continue
+        if token.latex not in judged:
+            judged[token.latex] = judge(token.latex, symbols.draws, symbols.examples)
+        found.append(Checked(token, judged[token.latex]))
     return found
 
 
