@@ -236,3 +236,13 @@ def italic(letter: str) -> str:
         if 0 <= ord(letter) - ord(first) < (26 if first in "Aa" else 25):
             return chr(italics + ord(letter) - ord(first))
     return letter
+
+
+def test_every_display_formula_says_how_it_was_checked(site: Path) -> None:
+    for note in NOTES:
+        html = (site / note.url / "index.html").read_text()
+        assert html.count('<details class="checked"') == html.count('<div class="formula"'), (
+            note.slug
+        )
+        assert "comparisons in a worked example and 3 random draws" in html
+        assert f'snippets/{note.module}.py">{note.module}.py</a>' in html

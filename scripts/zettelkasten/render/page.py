@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from html import escape
 from posixpath import join, normpath
 
+from ..formulas.published import Checked
 from ..graph import Backlink, Graph
 from ..links import RelationKind
+from ..modules import DRAWS
 from ..note import Note
 from ..problem import Problem
 from .addresses import between
@@ -27,6 +29,14 @@ _GROUP_TITLES: dict[RelationKind, str] = {
     "needs": "Needs this note",
     "cites": "Cites this source",
     "mentions": "Mentions",
+}
+_STATUS = {
+    "identity": "an identity",
+    "definition": "a definition",
+    "value": "a number",
+    "update": "an update",
+    "approximation": "an approximation, by its order",
+    "bound": "a bound, and where it is reached",
 }
 _UNSEARCHED = dict.fromkeys(("Link", "How it is known"), " data-search-exclude")
 _KNOWN = {
@@ -84,6 +94,38 @@ def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
         )
 
     return _BARE_LINKS.sub(entries, html)
+
+
+def with_marks(html: str, checked: Iterable[Checked], note: Note) -> str:
+    """Put under each display formula how it was checked; `checked` holds them in order."""
+    marks = (_mark(one, note) for one in checked if one.formula.display)
+    return _DISPLAY.sub(lambda formula: formula[0] + next(marks, ""), html)
+
+
+def _mark(one: Checked, note: Note) -> str:
+    verdict = one.verdict
+    if verdict.status == "schematic":
+        return _details("not checked", _words(one.reason))
+    if verdict.verdict != "holds" or not verdict.comparisons:
+        return ""
+    code = f'<a href="{between(note, f"snippets/{note.module}.py")}">{note.module}.py</a>'
+    facts = [
+        _STATUS[verdict.status],
+        f"{verdict.comparisons} comparisons in a worked example and {DRAWS} random draws",
+        f"largest difference {verdict.error:.0e}" if verdict.error else "no difference",
+        f"symbols from {code}",
+    ]
+    if verdict.status == "value":
+        facts[1] = "compared in the worked example"
+    return _details("✓ checked", " · ".join(facts))
+
+
+def _details(summary: str, text: str) -> str:
+    kind = "checked" if summary.startswith("✓") else "unchecked"
+    return (
+        f'<details class="{kind}" data-search-exclude><summary>{summary}</summary>'
+        f"<p>{text}</p></details>"
+    )
 
 
 def with_counts(html: str, count: Callable[[str], int]) -> str:
