@@ -29,7 +29,7 @@ def network(seed: int) -> dict[str, Any]:
     biases = [rng.normal(size=(m, 1)) for m in SIZES[1:]]
     x, y = rng.normal(size=(3, 1)), rng.normal(size=(3, 1))
 
-    def run(x: Any, weights: Any, biases: Any) -> Any:  # noqa: ANN401
+    def run(x: Any, weights: Any, biases: Any) -> Any:
         zs, activations = forward(x, weights, biases)
         return weights, biases, zs, activations, squared_error(activations[-1], y)
 

@@ -85,7 +85,7 @@ class FrontMatter:
     problems: list[tuple[int, int, str]] = field(default_factory=list)
     """Line, column and message of what is wrong."""
 
-    def __getitem__(self, key: str) -> Any:  # noqa: ANN401 - the type depends on the key
+    def __getitem__(self, key: str) -> Any:
         """The value of a key; an empty list or word where there is none that passes."""
         return self.values.get(key, [] if key in LISTS else "")
 

@@ -62,7 +62,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN401
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Tell the theme the title, the description and the template of a page."""
     if note := _note(page.file):
         page.meta["title"] = note.title
@@ -77,7 +77,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:  # noqa: ANN40
     return markdown
 
 
-def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
+def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Put the head before the text. It is part of the content, so that search finds aliases."""
     note = _note(page.file)
     if not note:
@@ -95,7 +95,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:  # noqa: ANN401
     return box + head + from_root(html, note)
 
 
-def _show_words_only(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:  # noqa: ANN401
+def _show_words_only(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:
     """Before the search plugin reads the page: leave out formulas, which are noise to it."""
     _contents[page.url] = page.content
     page.content = render.words_only(page.content)
@@ -106,7 +106,7 @@ def _show_everything(
     context: dict[str, Any],
     page: Page,
     config: MkDocsConfig,
-    **_: Any,  # noqa: ANN401
+    **_: Any,
 ) -> dict[str, Any]:
     """After it: bring formulas back, and put backlinks and sources below, unknown to search."""
     page.content = _contents.pop(page.url)

@@ -48,7 +48,7 @@ class Derivative(Meaning):
 
     def _moved(
         self,
-        thing: Any,  # noqa: ANN401
+        thing: Any,
         raw: np.ndarray,
         place: tuple[int, ...],
         scene: Scene,
@@ -67,7 +67,7 @@ class Derivative(Meaning):
         self,
         step: tuple[Callable[..., Any], list[Any]],
         left: tuple[Meaning, ...],
-        thing: Any,  # noqa: ANN401
+        thing: Any,
         rest: tuple[Meaning, ...],
         scene: Scene,
     ) -> Value:

@@ -59,7 +59,7 @@ def vary(first: Meaning, last: Meaning, letter: str, second: Meaning | None = No
     return Varied(template, letter, *ends[0], middle)
 
 
-def _common(a: Any, b: Any, letter: str, ends: list[tuple[Meaning, Meaning]]) -> Any:  # noqa: ANN401
+def _common(a: Any, b: Any, letter: str, ends: list[tuple[Meaning, Meaning]]) -> Any:
     """The form of two expressions with a letter where an index or layer of a symbol differs."""
     if same(a, b):
         return a
@@ -141,7 +141,7 @@ class Corners(Meaning):
         return _merge(down, self.across.template) if self.across else down
 
 
-def _merge(a: Any, b: Any) -> Any:  # noqa: ANN401
+def _merge(a: Any, b: Any) -> Any:
     """Two forms of one entry, each with a letter of its own, as one form with both."""
     if same(a, b):
         return a

@@ -89,7 +89,7 @@ class Symbol(Meaning):
             thing, rest = self._member(members, rest[0], scene, "member"), rest[1:]
         return thing, rest
 
-    def _member(self, members: Any, which: Meaning, scene: Scene, word: str) -> Any:  # noqa: ANN401
+    def _member(self, members: Any, which: Meaning, scene: Scene, word: str) -> Any:
         key = number(which.value(scene), f"the {word} of {self.name}")
         if key not in members:
             raise RefusedError(

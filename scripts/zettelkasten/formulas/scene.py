@@ -53,7 +53,7 @@ class Scene:
         """Whether a symbol has a meaning here."""
         return name in self.names or name in self.draw.table
 
-    def thing(self, name: str) -> Any:  # noqa: ANN401 - whatever the snippet gave
+    def thing(self, name: str) -> Any:
         """What a symbol stands for: a value, a recorded quantity, a function, or a family."""
         return self.names[name] if name in self.names else self.draw.table[name]
 
@@ -63,7 +63,7 @@ class Scene:
             return as_value(self.raw(thing))
         return as_value(thing)
 
-    def raw(self, recorded: Any) -> np.ndarray:  # noqa: ANN401
+    def raw(self, recorded: Any) -> np.ndarray:
         """A recorded quantity's array in its own shape, after the changes."""
         if recorded.list in self.values:
             return np.asarray(self.values[recorded.list][recorded.number])
@@ -77,7 +77,7 @@ class Scene:
         """The same with one symbol given another meaning."""
         return replace(self, names={**self.names, name: value}, depth=self.depth + 1)
 
-    def changed(self, recorded: Any, value: np.ndarray) -> "Scene":  # noqa: ANN401
+    def changed(self, recorded: Any, value: np.ndarray) -> "Scene":
         """The same after another value was put in the place of a recorded quantity."""
         changes = (*self.changes, (recorded, value.tobytes(), value.dtype.str))
         replays = self.draw.replays
