@@ -40,7 +40,7 @@ def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
             except FormulaError as error:
                 yield note.problem(token.latex_start + error.offset, str(error))
     yield from fence_problems(note, library.modules)
-    yield from formula_problems(note, library.modules)
+    yield from formula_problems(note, library.modules, library.checked(note))
     if note.kind == "note":
         yield from number_problems(note, library.modules)
     yield from library.resolver.file_problems(note)

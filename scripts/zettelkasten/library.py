@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from .formulas.published import Checked, checked_formulas
 from .graph import Graph
 from .links import Outcome, Relation, Resolver, relations
 from .markup import Formula
@@ -51,6 +52,16 @@ class Library:
     def graph(self) -> Graph:
         """Backlinks, reading order, circles and orphans."""
         return Graph(self.notes, self.resolved)
+
+    def checked(self, note: Note) -> list[Checked]:
+        """The formulas of a page with their verdicts, judged once."""
+        if note.name not in self._checked:
+            self._checked[note.name] = checked_formulas(note, self.modules)
+        return self._checked[note.name]
+
+    @cached_property
+    def _checked(self) -> dict[str, list[Checked]]:
+        return {}
 
     def count(self, what: str) -> int:
         """How many there are: notes, sources, links, formulas, modules, or `steps of PATH`.

@@ -18,7 +18,6 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from zettelkasten.checks import check
-from zettelkasten.formulas.published import checked_formulas
 from zettelkasten.library import Library
 from zettelkasten.note import Note
 from zettelkasten.problem import Problem
@@ -84,7 +83,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
         return html
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
-    html = render.with_marks(html, checked_formulas(note, _library.modules), note)
+    html = render.with_marks(html, _library.checked(note), note)
     if note.kind == "page":
         html = render.with_counts(html, _library.count)
     problems = _problems.get(note.shown)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .fences import includes, shows_output
 from .formulas.mutate import mutants
-from .formulas.published import checked_formulas, draws_of
+from .formulas.published import draws_of
 from .formulas.verdict import judge
 from .library import Library
 from .markup import Fence
@@ -35,7 +35,7 @@ def mutation(library: Library, notes: Collection[Note]) -> dict[str, Any]:
     }
     for note in notes:
         symbols = draws_of(note, library.modules)
-        for one in checked_formulas(note, library.modules):
+        for one in library.checked(note):
             if one.verdict.verdict != "holds" or one.verdict.status in {"mention", "schematic"}:
                 continue
             for mutant in mutants(one.formula.latex):
@@ -54,7 +54,7 @@ def mutation(library: Library, notes: Collection[Note]) -> dict[str, Any]:
 
 
 def _formulas(library: Library, note: Note) -> Iterator[dict[str, Any]]:
-    for one in checked_formulas(note, library.modules):
+    for one in library.checked(note):
         verdict = one.verdict
         yield {
             "file": note.shown,

@@ -1,7 +1,7 @@
 """The formulas of a note, checked as published against the symbols of its snippet."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..fences import Include, includes
@@ -56,10 +56,10 @@ def checked_formulas(note: Note, modules: Modules) -> list[Checked]:
     return found
 
 
-def formula_problems(note: Note, modules: Modules) -> Iterator[Problem]:
+def formula_problems(note: Note, modules: Modules, checked: Iterable[Checked]) -> Iterator[Problem]:
     """Formulas that fail or are refused, and symbols that no formula uses."""
     used: set[str] = set()
-    for one in checked_formulas(note, modules):
+    for one in checked:
         used |= one.verdict.used
         if one.verdict.verdict != "holds":
             yield note.problem(one.formula.latex_start + one.verdict.at, one.verdict.reason)
