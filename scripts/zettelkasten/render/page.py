@@ -23,6 +23,7 @@ _BARE_LINK = re.compile(r'<li>(?P<link><a href="(?P<href>[^"]+)"[^>]*>(?:(?!</a>
 _BARE_LINKS = re.compile(r"<ul>\n(?P<items>(?:<li><a [^>]*>(?:(?!</a>).)*</a></li>\n)+)</ul>")
 _COUNT = re.compile(r'(?P<tag><\w+ data-count="(?P<what>[^"]+)">)')
 _DISPLAY = re.compile(r'<div class="formula".*?</div>', re.DOTALL)
+_UNREAD = re.compile(rf'{_DISPLAY.pattern}|<details class="(?:un)?checked".*?</details>', re.DOTALL)
 _INLINE = re.compile(r"<math>.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&ApplyFunction;")
 _GROUP_TITLES: dict[RelationKind, str] = {
@@ -142,7 +143,7 @@ def problems_box(problems: Iterable[Problem]) -> str:
 
 def words_only(html: str) -> str:
     """A page's HTML for a search index: display formulas left out, others as their letters."""
-    return _INLINE.sub(lambda formula: _TAG.sub("", formula[0]), _DISPLAY.sub("", html))
+    return _INLINE.sub(lambda formula: _TAG.sub("", formula[0]), _UNREAD.sub("", html))
 
 
 def redirect(note: Note) -> str:
