@@ -22,15 +22,49 @@ from pathlib import Path
 
 import environment
 
+# The notation page's module gives the symbols of pages that have none, so that every formula below
+# is evaluated; like MathML, a verdict is found once for all pages that share module and formula.
 FORMULAS = (
-    r"\delta_j^{(l)} = \sigma'(z_j^{(l)}) \sum_k w_{kj}^{(l+1)} \delta_k^{(l+1)}",
-    r"\frac{\partial C}{\partial w_{jk}^{(l)}} = \frac{1}{n} \sum_{i=0}^{n-1} "
-    r"\frac{\partial C_i}{\partial w_{jk}^{(l)}}",
-    r"J = \begin{bmatrix} a & b \\ c & d \end{bmatrix}, \quad \bar x = J^\top \bar y",
+    r"\delta_j^{(l)} = \sigma'(z_j^{(l)}) \sum_k w_{kj}^{(l+1)} \delta_k^{(l+1)} "
+    r"\quad \text{for } l < L",
+    r"\frac{\partial f}{\partial x_j} = \frac{1}{n} \sum_{i=0}^{n-1} "
+    r"\frac{\partial f_i}{\partial x_j}",
+    r"\bar x = J^\top \bar y, \quad \text{where } J = \begin{bmatrix} a & b \\ c & d \end{bmatrix}",
 )
-# Evaluating formulas depends on what a note's module computes: it is measured on the real notes.
-SCHEMATIC = "<!-- schematic: a note of the benchmark has no module -->"
-SENTENCE = "A slope along $i$ is carried back to the value that produced it, as told in {link}. "
+NOTATION = """\
+import numpy as np
+
+
+def sigma(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def example():
+    return {}
+
+
+def symbols(rng=None):
+    rng = rng or np.random.default_rng(0)
+    x, directions = rng.normal(size=(7, 1)), rng.normal(size=(4, 7))
+    samples = [lambda x, row=row: np.tanh(row @ x).item() for row in directions]
+    w = {l: rng.normal(size=(4 - l, 5 - l)) for l in (1, 2, 3)}
+    z = {l: rng.normal(size=(4 - l, 1)) for l in (1, 2, 3)}
+    delta = {3: rng.normal(size=(1, 1))}
+    for l in (2, 1):
+        a = sigma(z[l])
+        delta[l] = w[l + 1].T @ delta[l + 1] * a * (1 - a)
+    a, b, c, d = rng.normal(size=4)
+    y = rng.normal(size=(2, 1))
+    return {
+        "L": 3, "w": w, "z": z, r"\\delta": delta, r"\\sigma": sigma,
+        "x": x, "n": 4, "f": lambda x: sum(f(x) for f in samples) / 4, "f_i": samples,
+        "a": a, "b": b, "c": c, "d": d,
+        r"\\bar y": y, r"\\bar x": np.array([[a, c], [b, d]]) @ y,
+    }
+"""
+SENTENCE = (
+    "A slope along $x_{i}$ is carried back to the value that produced it, as told in {link}. "
+)
 FILLER = "Every value that a step used receives what the step sends back, and adds it to its own. "
 PLAIN = """\
 site_name: Plain
@@ -77,26 +111,28 @@ def _write_notes(docs: Path, count: int) -> None:
     chance = random.Random(1970)
     notes = docs / "notes"
     notes.mkdir(parents=True)
-    lines = [f"- [Note {number}](notes/note-{number}.md)" for number in range(count)]
+    lines = ["- [Note 0](notes/notation.md)"]
+    lines += [f"- [Note {number}](notes/note-{number}.md)" for number in range(1, count)]
     (docs / "index.md").write_text(
         "---\ntitle: Home\nclaim: Every note.\n---\n\n" + "\n".join(lines) + "\n", encoding="utf-8"
     )
     for number in range(count):
         body = []
         for i in range(6):
-            other = chance.randrange(count)
+            other = chance.randrange(1, count)
             link = f"[note {other}](note-{other}.md)"
-            body.append(SENTENCE.format(link=link) + FILLER * 3)
+            body.append(SENTENCE.format(i=i, link=link) + FILLER * 3)
             if i % 2:
-                body.append(f"$$\n{FORMULAS[i // 2]}\n$$\n{SCHEMATIC}")
+                body.append(f"$$\n{FORMULAS[i // 2]}\n$$")
         clock = f"{number // 3600:02}-{number // 60 % 60:02}-{number % 60:02}"
+        slug = f"note-{number}" if number else "notation"
         text = (
             f"---\nid: 2026-01-01t{clock}z\ntitle: Note {number}\n"
             f"claim: This is note {number}.\naliases: []\n"
-            f"needs: [{f'note-{number // 2}' if number else ''}]\nsources: []\n"
+            f"needs: [{f'note-{number // 2}' if number > 1 else ''}]\nsources: []\n"
             "date: 2026-01-01\n---\n\n## Part\n\n" + "\n\n".join(body) + "\n"
         )
-        (notes / f"note-{number}.md").write_text(text, encoding="utf-8")
+        (notes / f"{slug}.md").write_text(text, encoding="utf-8")
 
 
 def _write_plain(root: Path, count: int) -> None:
@@ -109,7 +145,13 @@ def _write_adjoint(root: Path, count: int) -> None:
     _write_notes(root / "docs", count)
     for part in ("overrides", "docs/assets"):
         shutil.copytree(environment.ROOT / part, root / part)
-    (root / "snippets").mkdir()
+    for folder, file, text in (
+        ("snippets", "__init__.py", ""),
+        ("snippets", "notation.py", NOTATION),
+        ("tests/snippets", "test_notation.py", ""),
+    ):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        (root / folder / file).write_text(text, encoding="utf-8")
     hook = "scripts/zettelkasten/mkdocs_adapter.py"
     (root / hook).parent.mkdir(parents=True)
     shutil.copy(environment.ROOT / hook, root / hook)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .formulas.published import Checked, checked_formulas
+from .formulas.published import Checked, Judge
 from .graph import Graph
 from .links import Outcome, Relation, Resolver, relations
 from .markup import Formula
@@ -56,8 +56,12 @@ class Library:
     def checked(self, note: Note) -> list[Checked]:
         """The formulas of a page with their verdicts, judged once."""
         if note.name not in self._checked:
-            self._checked[note.name] = checked_formulas(note, self.modules)
+            self._checked[note.name] = self._judge.checked(note)
         return self._checked[note.name]
+
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.modules)
 
     @cached_property
     def _checked(self) -> dict[str, list[Checked]]:

@@ -1,9 +1,8 @@
 """Derivatives by intervention: nudge one quantity, replay what follows, see what moved."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import product as pairs
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,21 @@ from . import shapes
 from .meaning import Meaning, Symbol, call
 from .scene import Scene, family, is_recorded, number, slope
 from .shapes import RefusedError, Value, as_value
+
+
+@dataclass
+class Repeated(Meaning):
+    r"""`\\frac{d^k f}{dx^k}`: a derivative whose order is an expression."""
+
+    of: Meaning
+    by: Symbol
+    order: Meaning
+
+    def _value(self, scene: Scene) -> Value:
+        nested = self.of
+        for _ in range(number(self.order.value(scene), "the order of a derivative")):
+            nested = Derivative(self.at, nested, self.by)
+        return nested.value(replace(scene, takes_bare_functions=True))
 
 
 @dataclass
@@ -57,8 +71,8 @@ class Derivative(Meaning):
             nudged = np.array(raw, dtype=complex if isinstance(entry, complex) else float)
             nudged[place] = entry
             if is_recorded(thing):
-                return self.of.value(scene.changed(thing, nudged))
-            return self.of.value(scene.with_name(self.by.name, nudged))
+                return self.of.value(scene.changed(thing, nudged).deeper())
+            return self.of.value(scene.with_name(self.by.name, nudged).deeper())
 
         exact = scene.depth == 0 and not _differentiates(self.of)
         return slope(moved, float(raw[place]), scene.step, exact=exact)
@@ -91,7 +105,7 @@ class Derivative(Meaning):
 
 def _differentiates(expression: object) -> bool:
     """Whether an expression holds a derivative itself."""
-    if isinstance(expression, Derivative | Gradient) or getattr(expression, "primes", 0):
+    if isinstance(expression, Derivative | Gradient | Repeated) or getattr(expression, "primes", 0):
         return True
     if isinstance(expression, Meaning):
         return any(map(_differentiates, vars(expression).values()))
@@ -105,23 +119,46 @@ def _position(raw: np.ndarray, place: tuple[int, ...]) -> tuple[int, ...]:
 
 @dataclass
 class Gradient(Meaning):
-    r"""`\\nabla f(x)`: slopes of a function along its argument, as a column in its shape."""
+    r"""`\\nabla f(x)`: slopes of a function along its argument, in its shape; order 2: Hessian."""
 
     function: Symbol
     operand: Meaning
+    order: int = 1
 
     def _value(self, scene: Scene) -> Value:
+        thing, rest = self.function.resolve(scene)
         point = self.operand.value(scene)
-        function, rest = self.function.resolve(scene)
-        if rest:
-            raise RefusedError(r"write \nabla of one number")
-        slopes = np.empty(point.shape)
-        for place in pairs(*map(range, point.shape)):
 
-            def moved(entry: complex, place: tuple[int, ...] = place) -> Value:
-                nudged = np.array(point, dtype=complex if isinstance(entry, complex) else float)
-                nudged[place] = entry
-                return call(function, [nudged])
+        def function(x: Value) -> Value:
+            return self.function.entry(call(thing, [x]), rest, scene)
 
-            slopes[place] = slope(moved, float(point[place]), scene.step)
-        return slopes
+        if self.order == 1:
+            return _gradient(function, point, 1e-3)
+        if self.order > 2 or (point.shape and point.shape[1] != 1):
+            raise RefusedError(r"\nabla^2 is the Hessian of a function of a number or a column")
+        columns = [
+            slope(
+                lambda move, unit=unit: _gradient(function, point + move * unit, 1e-3),
+                0.0,
+                1e-2,
+                exact=False,
+            )
+            for unit in _units(point)
+        ]
+        return np.hstack(columns) if point.shape else columns[0]
+
+
+def _units(point: Value) -> list[Value]:
+    """Arrays in the shape of a point that are 1 at one entry."""
+    return list(np.eye(point.size).reshape(point.size, *point.shape))
+
+
+def _gradient(function: Callable[..., Any], point: Value, step: float) -> Value:
+    slopes = np.empty(point.shape)
+    for place, unit in zip(np.ndindex(point.shape), _units(point), strict=True):
+
+        def moved(entry: complex, unit: Value = unit, at: float = float(point[place])) -> Value:
+            return call(function, [point + (entry - at) * unit])
+
+        slopes[place] = slope(moved, float(point[place]), step)
+    return slopes

@@ -4,6 +4,7 @@ The grammar knows brackets, scripts, fractions, signs and relations. It does not
 means, so a term is a flat row of factors; `reading` decides what multiplies and what is applied.
 """
 
+import re
 from functools import cache, lru_cache
 
 from lark import Lark, Token, Transformer, v_args
@@ -11,102 +12,16 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
 from lark.tree import Meta
 
 from . import tree
-
-GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "varepsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "rho",
-    "sigma",
-    "tau",
-    "phi",
-    "varphi",
-    "chi",
-    "psi",
-    "omega",
-    "Gamma",
-    "Delta",
-    "Theta",
-    "Lambda",
-    "Xi",
-    "Pi",
-    "Sigma",
-    "Phi",
-    "Psi",
-    "Omega",
-    "ell",
-]
-FUNCTIONS = ["sin", "cos", "tan", "tanh", "exp", "ln"]
-SIGNS = [
-    "sum",
-    "prod",
-    "max",
-    "min",
-    "arg",
-    "lim",
-    "nabla",
-    "partial",
-    "top",
-    "infty",
-    "cdots",
-    "dots",
-    "ldots",
-    "vdots",
-    "ddots",
-    "ast",
-    "pm",
-    "pi",
-]
-RELATIONS = {
-    "=": "=",
-    ":=": ":=",
-    r"\approx": "≈",
-    r"\le": "≤",
-    r"\leq": "≤",
-    r"\ge": "≥",
-    r"\geq": "≥",
-    "<": "<",
-    ">": ">",
-    r"\ne": "≠",
-    r"\neq": "≠",
-    r"\leftarrow": "←",
-    r"\in": "∈",
-    r"\to": "→",
-    r"\sim": "~",
-}
-INFIXES = {r"\cdot": "·", r"\odot": "⊙", r"\times": "×", "/": "/"}
-
-
-def _words(names: list[str] | dict[str, str]) -> str:
-    """A terminal for any of these; a command ends where its letters end."""
-    patterns = []
-    for name in sorted(names, key=len, reverse=True):
-        plain = name.removeprefix("\\")
-        command = isinstance(names, list) or name.startswith("\\")
-        patterns.append(rf"\\{plain}(?![a-zA-Z])" if command else name.replace("/", r"\/"))
-    return "/" + "|".join(patterns) + "/"
-
+from .vocabulary import FUNCTIONS, GREEK, INFIXES, RELATIONS, SIGNS, WORDS, alternatives
 
 _GRAMMAR = rf"""
-start: aligned | statement clause*
-aligned: "\\begin{{aligned}}" row (_NEWLINE row)* _NEWLINE? "\\end{{aligned}}" clause*
-row: _AND* sum _AND* (RELATION _AND* sum _AND*)*
-   | _AND* (RELATION _AND* sum _AND*)+
+start: (aligned | items) clause*
+aligned: "\\begin{{aligned}}" row (_NEWLINE row)* _NEWLINE? "\\end{{aligned}}"
+row: _AND* sum _AND* (RELATION _AND* sum _AND*)* ","?
+   | _AND* (RELATION _AND* sum _AND*)+ ","?
 
-clause: _QUAD TEXT items -> text_clause
-      | _QUAD "(" items ")" -> limit_clause
+clause: _QUAD? TEXT _QUAD? items -> text_clause
+      | _QUAD items -> more
 statement: sum (RELATION sum)*
 items: statement ("," statement)*
 sum: SIGN? term (SIGN term)*
@@ -134,11 +49,13 @@ scripted: base script+
      | "\\begin{{bmatrix}}" cells (_NEWLINE cells)* _NEWLINE? "\\end{{bmatrix}}" -> bmatrix
      | "\\begin{{cases}}" case (_NEWLINE case)* _NEWLINE? "\\end{{cases}}" -> cases
 cells: statement (_AND statement)*
-case: statement ","? _AND [TEXT] statement
-?accented: LETTER | GREEK | "{{" accented "}}"
+case: statement ","? _AND TEXT? statement
+    | statement ","? _AND TEXT
+?accented: LETTER | GREEK | FONT | "{{" accented "}}"
 script: "_" argument -> below
       | "^" argument -> above
       | PRIMES -> primes
+      | "!" -> factorial
 ?argument: NUMBER_DIGIT -> number
          | LETTER -> name
          | GREEK -> name
@@ -146,27 +63,30 @@ script: "_" argument -> below
          | COMMAND -> command
          | "{{" items "}}" -> group
 
-NUMBER: /\d+(\.\d+)?/
+NUMBER: /\d{{1,3}}(\{{,\}}\d{{3}})+|\d+(\.\d+)?/
 NUMBER_DIGIT: /\d/
 LETTER: /[a-zA-Z]/
-GREEK: {_words(GREEK)}
-FUNCTION: {_words(FUNCTIONS)}
-COMMAND: {_words(SIGNS)}
+GREEK: {alternatives(GREEK)}
+FUNCTION: {alternatives(FUNCTIONS)}
+COMMAND: {alternatives(SIGNS)}
 FONT: /\\(mathbf|mathbb|mathrm|mathcal)\{{\s*[A-Za-z0-9]\s*\}}|\\operatorname\{{\s*[A-Za-z]+\s*\}}/
 ACCENT: /\\(bar|dot|hat|tilde)(?![a-zA-Z])/
 SHORT_FRACTION.2: /\\[td]?frac\s*\d\s*\d/
 FRACTION: /\\(frac|tfrac|dfrac|binom)(?![a-zA-Z])/
-RELATION: {_words(RELATIONS)}
-INFIX: {_words(INFIXES)}
+RELATION: {alternatives(RELATIONS)}
+INFIX: {alternatives(INFIXES)}
 SIGN: "+" | "-"
 PRIMES: /'+/
-TEXT: /\\text\s*\{{\s*(if|for|where)\s*\}}/
-_QUAD: /\\q?quad(?![a-zA-Z])/
+TEXT: /\\text\s*\{{[\s~]*({"|".join(WORDS)})[\s~]*\}}/
+_QUAD.2: /,?(\s*\\q?quad(?![a-zA-Z]))+|,(?=[\s~]*\\text)/
 _NEWLINE: /\\\\/
 _AND: "&"
 %ignore /(\s|~|\\[,;:!> ])+/
 %ignore /\\(displaystyle|left(?![a-zA-Z.])|right(?![a-zA-Z|])|[bB]igg?[lr]?)(?![a-zA-Z])/
 """
+
+
+_FULL_STOP = re.compile(r"(?<!\\)[.,;]\s*$")
 
 
 class FormulaSyntaxError(ValueError):
@@ -181,7 +101,8 @@ class FormulaSyntaxError(ValueError):
 def parse(latex: str) -> tree.Formula:
     """The tree of a formula. Raises `FormulaSyntaxError` for what the notation does not allow."""
     try:
-        return _Trees().transform(_parser().parse(latex))
+        # A formula may end its sentence.
+        return _Trees().transform(_parser().parse(_FULL_STOP.sub("", latex)))
     except UnexpectedCharacters as error:
         rest = latex[error.pos_in_stream :]
         raise FormulaSyntaxError(_unknown(rest), error.pos_in_stream) from None
@@ -223,28 +144,34 @@ class _Trees(Transformer):
     """Turns matches of the grammar into the tree: one method a rule, in the grammar's order."""
 
     def start(self, meta: Meta, parts: list) -> tree.Formula:
-        if isinstance(parts[0], tree.Formula):
-            return parts[0]
-        return tree.Formula(meta.start_pos, (parts[0],), tuple(parts[1:]))
+        first, *clauses = parts
+        statements = first.parts if isinstance(first, tree.Items) else first
+        for clause in clauses:
+            if clause.word == "and":
+                statements += clause.items.parts
+        conditions = tuple(clause for clause in clauses if clause.word != "and")
+        return tree.Formula(meta.start_pos, statements, conditions)
 
-    def aligned(self, meta: Meta, parts: list) -> tree.Formula:
-        rows = [part for part in parts if isinstance(part, tree.Statement)]
+    def aligned(self, _: Meta, parts: list) -> tuple[tree.Statement, ...]:
         statements: list[tree.Statement] = []
-        for row in rows:
+        for row in parts:
             if len(row.sides) > len(row.relations):
                 statements.append(row)
             elif statements:  # a row that begins with a relation goes on with the one above
                 statements[-1] = _joined(statements[-1], row)
             else:
                 raise FormulaSyntaxError("the first row has nothing before its relation", row.at)
-        clauses = tuple(part for part in parts if isinstance(part, tree.Clause))
-        return tree.Formula(meta.start_pos, tuple(statements), clauses)
+        return tuple(statements)
 
     def text_clause(self, meta: Meta, parts: list) -> tree.Clause:
         return tree.Clause(meta.start_pos, _word(parts[0]), parts[1])
 
-    def limit_clause(self, meta: Meta, parts: list) -> tree.Clause:
-        return tree.Clause(meta.start_pos, "limit", parts[0])
+    def more(self, meta: Meta, parts: list) -> tree.Clause:
+        r"""After `\quad` without a word: a limit in brackets, or a further statement."""
+        inside = _in_brackets(parts[0])
+        if inside is not None and inside.parts[0].relations[:1] == ("→",):
+            return tree.Clause(meta.start_pos, "limit", inside)
+        return tree.Clause(meta.start_pos, "and", parts[0])
 
     def statement(self, meta: Meta, parts: list) -> tree.Statement:
         signs = [part for part in parts if isinstance(part, Token)]
@@ -274,8 +201,11 @@ class _Trees(Transformer):
         )
         return tree.Term(meta.start_pos, tuple(factors))
 
-    def scripted(self, meta: Meta, parts: list) -> tree.Scripted:
+    def scripted(self, meta: Meta, parts: list) -> tree.Node:
         base, *scripts = parts
+        if scripts[-1][0] == "factorial":
+            inner = self.scripted(meta, [base, *scripts[:-1]]) if scripts[:-1] else base
+            return tree.Factorial(meta.start_pos, inner)
         below = tuple(items for where, items in scripts if where == "below")
         above = tuple(items for where, items in scripts if where == "above")
         primes = sum(count for where, count in scripts if where == "primes")
@@ -290,8 +220,11 @@ class _Trees(Transformer):
     def primes(self, _: Meta, parts: list) -> tuple[str, int]:
         return "primes", len(parts[0])
 
+    def factorial(self, _: Meta, __: list) -> tuple[str, int]:
+        return "factorial", 1
+
     def number(self, meta: Meta, parts: list) -> tree.Number:
-        return tree.Number(meta.start_pos, str(parts[0]))
+        return tree.Number(meta.start_pos, str(parts[0]).replace("{,}", ""))
 
     def name(self, meta: Meta, parts: list) -> tree.Name:
         return tree.Name(meta.start_pos, "".join(str(parts[0]).split()))
@@ -350,6 +283,15 @@ class _Trees(Transformer):
         return tuple(part for part in parts if isinstance(part, tree.Statement))
 
 
+def _in_brackets(items: tree.Items) -> tree.Items | None:
+    """What stands in round brackets that are all there is."""
+    factors = items.parts[0].sides[0].terms[0][1].factors
+    whole = len(items.parts) == len(items.parts[0].sides) == len(factors) == 1
+    if whole and isinstance(factors[0], tree.Brackets) and factors[0].kind == "round":
+        return factors[0].items
+    return None
+
+
 def _items(argument: tree.Node) -> tree.Items:
     """An argument as items: what stands in its braces, or the single sign itself."""
     if isinstance(argument, tree.Items):
@@ -371,4 +313,4 @@ def _joined(first: tree.Statement, more: tree.Statement) -> tree.Statement:
 
 
 def _word(text: Token) -> str:
-    return str(text).partition("{")[2].strip(" }")
+    return str(text).partition("{")[2].strip(" ~}")

@@ -3,10 +3,10 @@
 `reading` builds these from the tree, once; they are evaluated for every draw and every index.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import reduce
-from math import comb
+from math import comb, factorial
 from typing import Any
 
 import numpy as np
@@ -37,9 +37,9 @@ class Meaning:
 
 @dataclass
 class Constant(Meaning):
-    """A number as printed, Euler's number, π, or the imaginary unit."""
+    """A number as printed, Euler's number, π, the imaginary unit, or what fits in size."""
 
-    number: complex
+    number: complex | shapes.Fitting
     text: str = ""
 
     def _value(self, _: Scene) -> Value:
@@ -63,16 +63,18 @@ class Symbol(Meaning):
     name: str
     layer: Meaning | None = None
     indices: tuple[Meaning, ...] = ()
+    is_drawn: bool = False
+    """Whether it stands for one member of its family, as inside an expectation."""
 
     def _value(self, scene: Scene) -> Value:
         thing, rest = self.resolve(scene)
         if isinstance(thing, Meaning):
             return self.entry(thing.value(scene), rest, scene)
         if callable(thing):
-            if not rest and not scene.depth:
+            if not rest and not scene.takes_bare_functions:
                 raise RefusedError(f"{self.name} is a function: write its argument")
             return self.entry(call(thing, own_arguments(thing, scene)), rest, scene)
-        return self.entry(scene.read(thing), rest, scene)
+        return self.entry(scene.read(thing), rest, scene, axes(thing))
 
     def resolve(self, scene: Scene) -> tuple[Any, tuple[Meaning, ...]]:
         """What the symbol stands for, its member of a family chosen, and the indices left over."""
@@ -89,6 +91,23 @@ class Symbol(Meaning):
             thing, rest = self._member(members, rest[0], scene, "member"), rest[1:]
         return thing, rest
 
+    def layers_of(self, scene: Scene) -> list[int]:
+        """The layers that the symbol's family has."""
+        return sorted(family(scene.thing(self.name)) or ())
+
+    def is_member(self, position: int, scene: Scene) -> bool:
+        """Whether the index at a position chooses a member of a family, such as a step."""
+        return self.layer is None and position == 0 and family(scene.thing(self.name)) is not None
+
+    def members(self, scene: Scene) -> list[int]:
+        """The members of the set, or of the family of sets, that the symbol stands for."""
+        thing, rest = scene.thing(self.name), self.indices
+        if rest and (sets := family(thing)) is not None:
+            thing, rest = self._member(sets, rest[0], scene, "member"), rest[1:]
+        if rest or not isinstance(thing, Collection) or isinstance(thing, str | Mapping):
+            raise RefusedError(f"{self.name} is no set of numbers", self.at)
+        return sorted(thing)
+
     def _member(self, members: Any, which: Meaning, scene: Scene, word: str) -> Any:
         key = number(which.value(scene), f"the {word} of {self.name}")
         if key not in members:
@@ -99,11 +118,18 @@ class Symbol(Meaning):
             )
         return members[key]
 
-    def entry(self, value: Value, indices: tuple[Meaning, ...], scene: Scene) -> Value:
-        """An entry of this symbol's value, or all of it when no index is given."""
+    def entry(
+        self, value: Value, indices: tuple[Meaning, ...], scene: Scene, axes: int = 0
+    ) -> Value:
+        """An entry of this symbol's value, or all of it when no index is given.
+
+        `axes` is how many the array had before a single entry became a number.
+        """
         if not indices:
             return value
         places = tuple(number(i.value(scene), f"an index of {self.name}") for i in indices)
+        if value.shape == () and len(places) <= axes and not any(places):
+            return value
         if value.shape == () or len(places) != (1 if value.shape[1] == 1 else 2):
             given = f"{len(places)} ind{'ex' if len(places) == 1 else 'ices'}"
             raise RefusedError(
@@ -120,6 +146,8 @@ class Symbol(Meaning):
         """The numbers over which the index at a position runs, in this scene."""
         thing = scene.thing(self.name)
         members = family(thing)
+        if self.is_drawn and members is not None:
+            thing, members = next(iter(members.values())), None
         if self.layer is not None and members is not None:
             thing = self._member(members, self.layer, scene, "layer")
             members = family(thing)
@@ -133,9 +161,16 @@ class Symbol(Meaning):
             value = call(thing, own_arguments(thing, scene))
         else:
             value = scene.read(thing)
+        if value.shape == () and position < axes(thing):
+            return [0]
         if value.shape == () or position > 1:
             raise RefusedError(f"{self.name} is {shapes.describe(value)}: it has no index", self.at)
         return list(range(value.shape[position]))
+
+
+def axes(thing: object) -> int:
+    """Axes of an array or of a recorded quantity, before a single entry becomes a number."""
+    return np.ndim(getattr(thing, "value", thing)) if not callable(thing) else 0
 
 
 def call(function: Callable[..., Any], values: list[Value]) -> Value:
@@ -161,7 +196,7 @@ class Sum(Meaning):
     terms: tuple[tuple[int, Meaning], ...]
 
     def _value(self, scene: Scene) -> Value:
-        signed = [as_value(sign * term.value(scene)) for sign, term in self.terms]
+        signed = [shapes.multiply(as_value(sign), term.value(scene)) for sign, term in self.terms]
         return reduce(shapes.add, signed)
 
 
@@ -223,6 +258,37 @@ def _derived(function: Callable[..., Any], order: int, values: list[Value]) -> V
 
 
 @dataclass
+class Composed(Meaning):
+    r"""`(f \\circ g)(x)`, or its derivative, for functions of one variable or of columns."""
+
+    functions: tuple[Symbol, ...]
+    operand: Meaning
+    primes: int = 0
+
+    def _value(self, scene: Scene) -> Value:
+        steps = [one.resolve(scene)[0] for one in reversed(self.functions)]
+
+        def chain(x: Value) -> Value:
+            return reduce(lambda value, step: call(step, [value]), steps, x)
+
+        return _derived(chain, self.primes, [self.operand.value(scene)])
+
+
+@dataclass
+class Absolute(Meaning):
+    """Absolute value of a number, or the size of a set."""
+
+    operand: Meaning
+
+    def _value(self, scene: Scene) -> Value:
+        if isinstance(self.operand, Symbol):
+            thing, rest = self.operand.resolve(scene)
+            if isinstance(thing, Set) and not rest:
+                return as_value(len(thing))
+        return np.abs(self.operand.value(scene))
+
+
+@dataclass
 class Differential(Meaning):
     """`du` by itself: it can be mentioned, and has a value only in a derivative."""
 
@@ -241,17 +307,23 @@ class Range(Meaning):
     high: Meaning | None = None
     among: Symbol | None = None
     uses: list[tuple[Symbol, int]] = field(default_factory=list)
+    conditions: Sequence[Meaning] = ()
+    """What must hold of the letter besides; their values are 1 or 0."""
 
     def numbers(self, scene: Scene) -> list[int]:
         """The values in this scene."""
+        return [
+            i
+            for i in self._candidates(scene)
+            if all(one.value(scene.with_letters(**{self.letter: i})) for one in self.conditions)
+        ]
+
+    def _candidates(self, scene: Scene) -> list[int]:
         if self.low is not None and self.high is not None:
             low = number(self.low.value(scene), "the lower bound")
             return list(range(low, number(self.high.value(scene), "the upper bound") + 1))
         if self.among is not None:
-            members, rest = self.among.resolve(scene)
-            if rest:
-                members = family(members)[number(rest[0].value(scene), "the index of the set")]
-            return sorted(members)
+            return self.among.members(scene)
         ranges = [use.range_of(place, scene) for use, place in self.uses]
         return agreed(self.letter, ranges, self.at)
 
@@ -283,12 +355,23 @@ class Big(Meaning):
         ]
         match self.operation:
             case r"\sum":
-                return reduce(shapes.add, values) if values else as_value(0.0)
+                return reduce(shapes.add, values) if values else self._nothing(scene)
             case r"\prod":
                 return reduce(shapes.multiply, values) if values else as_value(1.0)
         if not values:
             raise RefusedError("nothing to choose from: the range is empty")
         return max(values) if self.operation == r"\max" else min(values)
+
+    def _nothing(self, scene: Scene) -> Value:
+        """An empty sum: zero, in the shape of the term that would come first."""
+        if self.over.low is None:
+            return as_value(0.0)
+        low = number(self.over.low.value(scene), "the lower bound")
+        try:
+            first = self.body.value(scene.with_letters(**{self.over.letter: low}))
+        except (RefusedError, LookupError):
+            return as_value(0.0)
+        return 0.0 * first
 
 
 @dataclass
@@ -304,6 +387,11 @@ class Rows(Meaning):
         if len({len(row) for row in cells}) != 1:
             raise RefusedError("the rows of this matrix differ in length")
         return as_value(np.array(cells))
+
+
+def factorial_of(n: Value) -> Value:
+    """The product of the numbers up to a whole number."""
+    return as_value(factorial(number(n, "what stands before !")))
 
 
 def binomial(n: Value, k: Value) -> Value:

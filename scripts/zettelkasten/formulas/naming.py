@@ -1,5 +1,6 @@
 """Names in a formula: symbols of the note with layers and indices, and index letters."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,11 +9,12 @@ import numpy as np
 
 from . import meaning, tree
 from .meaning import Meaning, Range, Symbol
+from .operators import Cases
 from .shapes import RefusedError
 
 CONSTANTS = {"e": np.e, r"\pi": np.pi, r"\mathrm{i}": 1j}
 DIFFERENTIALS = ("d", r"\mathrm{d}", r"\partial")
-INDEX_LETTERS = frozenset("ijklmt")
+INDEX_LETTERS = frozenset("ijklmpqrst")
 """Letters that may stand for an index without being declared."""
 
 
@@ -27,7 +29,12 @@ class Namer:
     free: dict[str, list[tuple[Symbol, int]]] = field(default_factory=dict)
     """Free index letters with the axes that they index; layers have none."""
     layers: set[str] = field(default_factory=set)
+    layered: dict[str, list[Symbol]] = field(default_factory=lambda: defaultdict(list))
+    """Symbols whose layer is a letter alone, by letter."""
     used: set[str] = field(default_factory=set)
+    drawn: set[str] = field(default_factory=set)
+    """Symbols over whose values an expectation is taken around what is read now."""
+    cases: list[Cases] = field(default_factory=list)
     _bound: list[Range] = field(default_factory=list)
 
     def sum(self, node: tree.Sum) -> Meaning:
@@ -44,15 +51,18 @@ class Namer:
         layer = None
         if layer_node is not None:
             layer = self.sum(layer_node.parts[0].sides[0])
-        name, indices = self._declared(base, scripts)
+        name, indices = self._declared(starred(base, scripts), scripts)
         self.used.add(name)
-        symbol = Symbol(base.at, name, layer, tuple(self._index(i) for i in indices))
+        places = tuple(self._index(i) for i in indices)
+        symbol = Symbol(base.at, name, layer, places, name in self.drawn)
         for position, index in enumerate(indices):
             letter = letter_alone(index)
-            if letter and self._is_index(letter):
+            if letter and self.is_index(letter):
                 self._uses(letter).append((symbol, position))
         if layer_node is not None:
             self.layers |= self._letters_of(layer_node)
+            if isinstance(layer, meaning.Letter):
+                self.layered[layer.letter].append(symbol)
         return symbol
 
     def _declared(self, base: tree.Name, scripts: tree.Scripted) -> tuple[str, list[tree.Node]]:
@@ -75,15 +85,16 @@ class Namer:
     def _index(self, node: tree.Node) -> Meaning:
         if isinstance(node, tree.Sum):
             return self.sum(node)
-        if isinstance(node, tree.Name) and self._is_index(node.text):
+        if isinstance(node, tree.Name) and self.is_index(node.text):
             return self._letter(node)
         return self.term([node])
 
-    def _is_index(self, name: str) -> bool:
-        return self._is_bound(name) or (name in INDEX_LETTERS and name not in self.names)
+    def is_index(self, name: str) -> bool:
+        """Whether a name is an index letter here."""
+        return self.is_bound(name) or (name in INDEX_LETTERS and name not in self.names)
 
     def _letter(self, node: tree.Name) -> Meaning:
-        if not self._is_bound(node.text):
+        if not self.is_bound(node.text):
             self.free.setdefault(node.text, [])
         return meaning.Letter(node.at, node.text)
 
@@ -98,20 +109,38 @@ class Namer:
             factor.text
             for _, term in items.parts[0].sides[0].terms
             for factor in term.factors
-            if isinstance(factor, tree.Name) and self._is_index(factor.text)
+            if isinstance(factor, tree.Name) and self.is_index(factor.text)
         }
-        return {letter for letter in found if not self._is_bound(letter)}
+        return {letter for letter in found if not self.is_bound(letter)}
 
     @contextmanager
-    def _binding(self, over: Range) -> Iterator[None]:
+    def binding(self, over: Range) -> Iterator[None]:
+        """Take a letter for the index of a range inside one construct."""
         self._bound.append(over)
         try:
             yield
         finally:
             self._bound.pop()
 
-    def _is_bound(self, letter: str) -> bool:
+    @contextmanager
+    def naming(self, name: str | None) -> Iterator[None]:
+        """Take a name for a symbol inside one construct only, as `h` in a limit."""
+        names, self.names = self.names, self.names | ({name} if name else set())
+        try:
+            yield
+        finally:
+            self.names = names
+
+    def is_bound(self, letter: str) -> bool:
+        """Whether an index letter runs over the range of a sum or the like."""
         return any(over.letter == letter for over in self._bound)
+
+
+def starred(base: tree.Name, scripts: tree.Scripted) -> tree.Name:
+    r"""The name with its star, where `\ast` above marks an optimum: `w^\ast` is one symbol."""
+    powers, _ = split_above(scripts)
+    star = any(isinstance(power, tree.Command) and power.text == r"\ast" for power in powers)
+    return tree.Name(base.at, rf"{base.text}^\ast") if star else base
 
 
 def _digits(node: tree.Node) -> list[tree.Node]:

@@ -1,15 +1,19 @@
 """The formulas of a note, checked as published against the symbols of its snippet."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..fences import Include, includes
 from ..markup import Fence, Formula, Token
 from ..modules import Modules, Symbols
 from ..note import Note
 from ..problem import Problem
-from .verdict import TIGHT, UPDATED, Verdict, judge
+from .verdict import Verdict, is_symbol, judge, symbol_name
+
+NOTATION = "notation"
+"""The module of the notation page: its symbols are known on every page."""
 
 _SCHEMATIC = re.compile(r"\s*<!--\s*schematic:\s*(?P<reason>\S.*?)\s*-->", re.DOTALL)
 
@@ -24,12 +28,15 @@ class Checked:
 
 
 def draws_of(note: Note, modules: Modules) -> Symbols:
-    """Symbols of the note's own module, or of the first one that it includes; else none at all."""
+    """Symbols of the note's own module, of the first one that it includes, or of the notation."""
+    name = module_behind(note, modules)
+    return modules.symbols(name) if name else Symbols([{}])
+
+
+def module_behind(note: Note, modules: Modules) -> str | None:
+    """The module whose symbols a page speaks of, if there is any."""
     included = [part.module for fence in note.markup.tokens for part in _parts(fence)]
-    for name in (note.module, *included):
-        if name in modules.names():
-            return modules.symbols(name)
-    return Symbols([{}])
+    return next((n for n in (note.module, *included, NOTATION) if n in modules.names()), None)
 
 
 def _parts(token: Token) -> list[Include]:
@@ -39,21 +46,38 @@ def _parts(token: Token) -> list[Include]:
         return []
 
 
-def checked_formulas(note: Note, modules: Modules) -> list[Checked]:
-    """Every formula of a page with its verdict; none while its module gives no symbols."""
-    symbols = draws_of(note, modules)
-    judged: dict[str, Verdict] = {}  # the same few symbols are mentioned again and again
-    found = []
-    for token in note.markup.tokens if symbols.draws else ():
-        if not isinstance(token, Formula):
-            continue
-        if schematic := _SCHEMATIC.match(note.markup.text, token.end):
-            found.append(Checked(token, Verdict("schematic", "holds"), schematic["reason"]))
-            continue
-        if token.latex not in judged:
-            judged[token.latex] = judge(token.latex, symbols.draws, symbols.examples)
-        found.append(Checked(token, judged[token.latex]))
-    return found
+class Judge:
+    """Judges formulas; the same formula in pages that share a module is judged once."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._verdicts: dict[tuple[str | None, str], Verdict] = {}
+
+    def checked(self, note: Note) -> list[Checked]:
+        """Every formula of a page with its verdict; none while its module gives no symbols."""
+        formulas = [token for token in note.markup.tokens if isinstance(token, Formula)]
+        if not formulas or not draws_of(note, self._modules).draws:
+            return []
+        module = module_behind(note, self._modules)
+        return [self._checked(note, module, formula) for formula in formulas]
+
+    def _checked(self, note: Note, module: str | None, formula: Formula) -> Checked:
+        if schematic := _SCHEMATIC.match(note.markup.text, formula.end):
+            return Checked(formula, Verdict("schematic", "holds"), schematic["reason"])
+        key = module, formula.latex
+        if key not in self._verdicts:
+            symbols = draws_of(note, self._modules)
+            self._verdicts[key] = judge(
+                formula.latex, symbols.draws, symbols.examples, self._known()
+            )
+        return Checked(formula, self._verdicts[key])
+
+    def _known(self) -> Mapping[str, Any]:
+        """Symbols that a page may mention, though its own module does not give them."""
+        if NOTATION not in self._modules.names():
+            return {}
+        draws = self._modules.symbols(NOTATION).draws
+        return draws[0] if draws else {}
 
 
 def formula_problems(note: Note, modules: Modules, checked: Iterable[Checked]) -> Iterator[Problem]:
@@ -74,7 +98,7 @@ def formula_problems(note: Note, modules: Modules, checked: Iterable[Checked]) -
             message = "has no symbols(): write one that says what the note's formulas speak of"
             yield Problem(shown, 1, 1, message)
         return
-    given = {name for name in symbols.draws[0] if name != TIGHT and not name.endswith(UPDATED)}
+    given = {symbol_name(name) for name in symbols.draws[0] if is_symbol(name)}
     if unused := sorted(given - used):
         names = ", ".join(unused)
         line = modules.line_of_symbols(note.module)

@@ -9,15 +9,15 @@ from functools import reduce
 
 import numpy as np
 
-from . import derivatives, ellipsis, meaning, shapes, tree
-from .meaning import Meaning, Range, Symbol
+from . import ellipsis, meaning, shapes, tree
+from . import reading_operators as operators
+from .meaning import Meaning, Symbol
 from .naming import (
     CONSTANTS,
     Namer,
     factors_of,
     is_round,
     is_slash,
-    single_name,
     split_above,
     unscripted,
 )
@@ -28,14 +28,39 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     r"\sin": np.sin,
     r"\cos": np.cos,
     r"\tan": np.tan,
+    r"\sinh": np.sinh,
+    r"\cosh": np.cosh,
     r"\tanh": np.tanh,
+    r"\arctan": np.arctan,
     r"\exp": np.exp,
     r"\ln": np.log,
+    r"\det": shapes.determinant,
     r"\operatorname{Im}": np.imag,
     r"\operatorname{Re}": np.real,
+    r"\operatorname{diag}": shapes.diagonal,
+    r"\operatorname{tr}": shapes.trace,
+    r"\operatorname{sign}": np.sign,
+    r"\operatorname{relu}": shapes.relu,
+    r"\operatorname{softmax}": shapes.softmax,
 }
-BIG = {r"\sum", r"\prod", r"\max", r"\min"}
-OPERATIONS = {"·": shapes.multiply, "×": shapes.multiply, "⊙": shapes.hadamard}
+"""Functions that need no symbol; a note may give one of these names its own meaning."""
+COMMANDS = {
+    r"\sum": operators.big,
+    r"\prod": operators.big,
+    r"\max": operators.extreme,
+    r"\min": operators.extreme,
+    r"\arg": operators.argument,
+    r"\lim": operators.limit,
+    r"\nabla": nabla,
+    r"\partial": inline_derivative,
+}
+AVERAGES = {operators.EXPECTATION, operators.VARIANCE}
+FITTING = {"I": shapes.IDENTITY, r"\mathbf{1}": shapes.ONES}
+OPERATIONS = {
+    "·": shapes.multiply,
+    "×": shapes.multiply,
+    "⊙": shapes.hadamard,
+}
 
 
 class Reader(Namer):
@@ -63,18 +88,30 @@ class Reader(Namer):
         return ellipsis.Continued(node.at, shapes.add, varied)
 
     def _continued_product(self, factors: Sequence[tree.Node], dots: int) -> Meaning:
+        """Dots continue the one or two factors before them up to the one behind."""
         before = self._row(factors[:dots])
-        after = self._row(factors[dots + 1 :])
-        if not 1 <= len(before) <= 2 or len(after) != 1:
-            message = "dots in a product stand between one or two factors and the last one"
+        last, *behind = self._row(factors[dots + 1 :]) or [None]
+        if not before or last is None:
+            message = "dots in a product stand between its first factors and its last one"
             raise RefusedError(message, factors[dots].at)
-        varied = ellipsis.vary(before[0], after[0], "dots", *before[1:])
-        return ellipsis.Continued(factors[0].at, shapes.multiply, varied)
+        try:
+            varied = ellipsis.vary(before[-2], last, "dots", before[-1])
+            ahead = before[:-2]
+        except (IndexError, RefusedError):
+            varied = ellipsis.vary(before[-1], last, "dots")
+            ahead = before[:-1]
+        continued = ellipsis.Continued(factors[0].at, shapes.multiply, varied)
+        return self._product([*ahead, continued, *behind])
+
+    def _product(self, row: list[Meaning]) -> Meaning:
+        return reduce(lambda a, b: meaning.Binary(b.at, shapes.multiply, a, b), row)
 
     def _row(self, factors: Sequence[tree.Node]) -> list[Meaning]:
         row, position = [], 0
         while position < len(factors):
             if isinstance(factors[position], tree.Infix):
+                if factors[position].text == "⊙":
+                    raise RefusedError("dots continue a product, not ⊙", factors[position].at)
                 position += 1
                 continue
             operand, position = self._operand(factors, position)
@@ -109,7 +146,7 @@ class Reader(Namer):
     ) -> Meaning:
         if not row:
             raise RefusedError("a factor is missing here", where.at)
-        right = reduce(lambda a, b: meaning.Binary(b.at, shapes.multiply, a, b), row)
+        right = self._product(row)
         if left is None or operation is None:
             return right
         return meaning.Binary(operation.at, OPERATIONS[operation.text], left, right)
@@ -132,23 +169,23 @@ class Reader(Namer):
         rest = factors[position + 1 :]
         if isinstance(base, tree.Command):
             return self._command(base, scripts, factors, position)
-        if isinstance(base, tree.Fraction) and (operator := differential(self, base)):
-            of, variables = operator
-            if of is None and not rest:
-                raise RefusedError("nothing stands behind this derivative", node.at)
-            inner = self.term(rest) if of is None else of  # d/dx takes the rest of its term
-            for variable in reversed(variables):
-                inner = derivatives.Derivative(node.at, inner, variable)
-            behind = len(factors) if of is None else position + 1
-            return self.scripts_on_value(inner, scripts), behind
+        if isinstance(base, tree.Fraction) and (found := differential(self, base, rest)):
+            derivative, taken = found  # d/dx takes the rest of its term
+            return self.scripts_on_value(derivative, scripts), position + 1 + taken
         if isinstance(base, tree.Name) and base.text == "d" and "d" not in self.names and rest:
             of, behind = self.single(rest, 0)
             return meaning.Differential(base.at, of), position + 1 + behind
         if isinstance(base, tree.Name):
             if self.is_function(base.text) and rest and is_round(rest[0]):
                 return self._application(base, scripts, rest[0]), position + 2
-            if base.text in FUNCTIONS and rest:
+            if base.text in AVERAGES and base.text not in self.names:
+                return operators.average(self, base, factors, position)
+            if operators.is_indicator(self, factors, position):
+                return operators.indicator(self, base, factors, position)
+            if base.text in FUNCTIONS and base.text not in self.names and rest:
                 return self._known_function(base, scripts, factors, position)
+        if rest and is_round(rest[0]) and (chain := self._composition(base)):
+            return self._composed(chain, scripts, rest[0]), position + 2
         return self.scripted(base, scripts, node.at), position + 1
 
     def is_function(self, name: str) -> bool:
@@ -166,6 +203,23 @@ class Reader(Namer):
         call = meaning.Call(name.at, function, operands, scripts.primes)
         return self.scripts_on_value(self.raised(call, powers, name.at), outer)
 
+    def _composition(self, base: tree.Node) -> list[Symbol]:
+        r"""The functions in `(f \circ g)`, the outermost first; none if it is anything else."""
+        if not isinstance(base, tree.Brackets) or base.kind != "round":
+            return []
+        names, signs = factors_of(base.items)[::2], factors_of(base.items)[1::2]
+        if not signs or any(getattr(sign, "text", "") != "∘" for sign in signs):
+            return []
+        return [self.symbol(*unscripted(name)) for name in names]
+
+    def _composed(
+        self, chain: list[Symbol], scripts: tree.Scripted, brackets: tree.Node
+    ) -> Meaning:
+        inner, outer = unscripted(brackets)
+        operand = self.statement_value(inner.items.parts[0])
+        call = meaning.Composed(chain[0].at, tuple(chain), operand, scripts.primes)
+        return self.scripts_on_value(call, outer)
+
     def _known_function(
         self, base: tree.Node, scripts: tree.Scripted, factors: Sequence[tree.Node], position: int
     ) -> tuple[Meaning, int]:
@@ -180,7 +234,7 @@ class Reader(Namer):
         else:
             operand, behind = self.single(factors, position + 1)
             after = tree.Scripted(base.at, base)
-        call = meaning.Call(base.at, FUNCTIONS[base.text], (operand,))
+        call = meaning.Call(base.at, FUNCTIONS[base.text], (operand,), scripts.primes)
         powers, _ = split_above(scripts)
         return self.scripts_on_value(self.raised(call, powers, base.at), after), behind
 
@@ -193,64 +247,26 @@ class Reader(Namer):
         factors: Sequence[tree.Node],
         position: int,
     ) -> tuple[Meaning, int]:
-        rest = factors[position + 1 :]
         if base.text in FUNCTIONS:
             return self._known_function(base, scripts, factors, position)
-        if base.text in BIG and scripts.below:
-            return self._big(base, scripts, rest), len(factors)
-        if base.text in {r"\max", r"\min"} and rest and is_round(rest[0]):
-            inner, _ = unscripted(rest[0])
-            operands = [self.statement_value(part) for part in inner.items.parts]
-            choose = max if base.text == r"\max" else min
-            return meaning.Call(base.at, choose, tuple(operands)), position + 2
-        if base.text == r"\nabla":
-            return nabla(self, base, scripts, rest, position)
-        if base.text == r"\partial":
-            return inline_derivative(self, factors, position)
+        if base.text in COMMANDS:
+            return COMMANDS[base.text](self, base, scripts, factors, position)
         if base.text in CONSTANTS:
             return self.scripted(base, scripts, base.at), position + 1
         raise RefusedError(f"{base.text} is not evaluated here", base.at)
-
-    def _big(
-        self, base: tree.Command, scripts: tree.Scripted, rest: Sequence[tree.Node]
-    ) -> Meaning:
-        if not rest:
-            raise RefusedError(f"{base.text} has nothing to run over", base.at)
-        over = self._range(scripts, base)
-        with self._binding(over):
-            body = self.term(rest)
-        return meaning.Big(base.at, base.text, over, body)
-
-    def _range(self, scripts: tree.Scripted, base: tree.Command) -> Range:
-        r"""`i=0` with a bound above, `i \in S`, or a letter alone."""
-        (statement,) = scripts.below[0].parts
-        letter = single_name(statement.sides[0])
-        if letter is None:
-            raise RefusedError("an index must be a single letter", statement.at)
-        if self._is_bound(letter) or letter in self.free:
-            raise RefusedError(f"{letter} has a meaning already: take another letter", statement.at)
-        if statement.relations == ("=",) and scripts.above:
-            low = self.sum(statement.sides[1])
-            high = self.statement_value(scripts.above[0].parts[0])
-            return Range(statement.at, letter, low, high)
-        if statement.relations == ("∈",):
-            among = self.sum(statement.sides[1])
-            if not isinstance(among, Symbol):
-                raise RefusedError("a range must be a set of the note", statement.at)
-            return Range(statement.at, letter, among=among)
-        if statement.relations or scripts.above:
-            raise RefusedError(f"{base.text} needs both bounds, a set, or a letter", statement.at)
-        return Range(statement.at, letter)
 
     # Symbols, scripts, brackets
 
     def scripted(self, base: tree.Node, scripts: tree.Scripted, at: int) -> Meaning:
         """A base with what stands below and above it."""
-        if isinstance(base, tree.Name) and (base.text in self.names or base.text not in CONSTANTS):
+        known = CONSTANTS.keys() | FITTING.keys()
+        if isinstance(base, tree.Name) and (base.text in self.names or base.text not in known):
             powers, _ = split_above(scripts)
-            if self._is_index(base.text) and not scripts.below:
+            if self.is_index(base.text) and not scripts.below:
                 return self.raised(self._letter(base), powers, at)
             return self.raised(self.symbol(base, scripts), powers, at)
+        if isinstance(base, tree.Brackets) and base.kind == "place":
+            return operators.place(self, base, scripts)
         return self.scripts_on_value(self._atom(base), scripts)
 
     def _atom(self, node: tree.Node) -> Meaning:
@@ -259,26 +275,35 @@ class Reader(Namer):
                 return meaning.Constant(node.at, float(node.text), node.text)
             case tree.Name() | tree.Command() if node.text in CONSTANTS:
                 return meaning.Constant(node.at, CONSTANTS[node.text])
+            case tree.Name() if node.text in FITTING:
+                return meaning.Constant(node.at, FITTING[node.text])
+            case tree.Factorial():
+                return meaning.Unary(node.at, meaning.factorial_of, self.term([node.of]))
             case tree.Fraction(kind="binom"):
                 over, under = map(self._only, (node.over, node.under))
                 return meaning.Binary(node.at, meaning.binomial, over, under)
             case tree.Fraction():
                 over, under = map(self._only, (node.over, node.under))
                 return meaning.Binary(node.at, shapes.divide, over, under)
-            case tree.Root(degree=None):
-                half = meaning.Constant(node.at, 0.5)
-                return meaning.Binary(node.at, shapes.power, self._only(node.of), half)
+            case tree.Root():
+                degree = self._only(node.degree) if node.degree else meaning.Constant(node.at, 2.0)
+                inverse = meaning.Binary(
+                    node.at, shapes.divide, meaning.Constant(node.at, 1.0), degree
+                )
+                return meaning.Binary(node.at, shapes.power, self._only(node.of), inverse)
             case tree.Brackets(kind="round", items=tree.Items(parts=parts)) if len(parts) > 1:
                 entries = tuple((self.statement_value(part),) for part in parts)
                 return meaning.Rows(node.at, entries)  # a point is a column
             case tree.Brackets(kind="round" | "group" | "square"):
                 return self._only(node.items)
             case tree.Brackets(kind="absolute"):
-                return meaning.Unary(node.at, np.abs, self._only(node.items))
+                return meaning.Absolute(node.at, self._only(node.items))
             case tree.Brackets(kind="norm"):
                 return meaning.Unary(node.at, meaning.two_norm, self._only(node.items))
             case tree.Matrix(kind="bmatrix"):
                 return self._matrix(node)
+            case tree.Matrix(kind="cases"):
+                return operators.cases(self, node)
         raise RefusedError(f"this {type(node).__name__.lower()} is not evaluated here", node.at)
 
     def _matrix(self, node: tree.Matrix) -> Meaning:
@@ -294,6 +319,11 @@ class Reader(Namer):
         if len(items.parts) != 1:
             raise RefusedError("one expression is expected here", items.at)
         return self.statement_value(items.parts[0])
+
+    def mention(self, side: tree.Sum) -> None:
+        """Read an expression that claims nothing; dots alone stand for more of the same."""
+        if not is_dots(side.terms[0][1].factors):
+            self.sum(side)
 
     def statement_value(self, statement: tree.Statement) -> Meaning:
         """The value of a statement that is no claim."""
@@ -317,22 +347,33 @@ class Reader(Namer):
     def _norm(self, value: meaning.Unary, scripts: tree.Scripted) -> Meaning:
         which = factors_of(scripts.below[0])
         name = which[0].text if len(which) == 1 and hasattr(which[0], "text") else ""
-        norms = {"2": lambda a: np.linalg.norm(a, 2), "F": lambda a: np.linalg.norm(a)}
-        if name not in norms:
-            raise RefusedError("a norm is 2 or F", scripts.below[0].at)
+        if name not in shapes.NORMS:
+            raise RefusedError("a norm is 1, 2, F or \\infty", scripts.below[0].at)
         powers, _ = split_above(scripts)
-        return self.raised(meaning.Unary(value.at, norms[name], value.operand), powers, value.at)
+        norm = meaning.Unary(value.at, shapes.NORMS[name], value.operand)
+        return self.raised(norm, powers, value.at)
 
     def raised(self, value: Meaning, powers: list[tree.Node], at: int) -> Meaning:
         """A value to the powers, transposed where one of them is ⊤."""
         for power in powers:
-            if isinstance(power, tree.Command) and power.text == r"\top":
+            sign = power.text if isinstance(power, tree.Command) else ""
+            if sign == r"\top":
                 value = meaning.Unary(power.at, shapes.transpose, value)
+            elif sign == r"\ast" and isinstance(value, Symbol):
+                continue  # a part of the symbol's name
+            elif isinstance(power, tree.Sum) and _is_inverse_transpose(power):
+                value = meaning.Unary(power.at, shapes.inverse_transpose, value)
             elif isinstance(power, tree.Sum):
                 value = meaning.Binary(at, shapes.power, value, self.sum(power))
             else:
                 value = meaning.Binary(at, shapes.power, value, self.term([power]))
         return value
+
+
+def _is_inverse_transpose(power: tree.Sum) -> bool:
+    r"""`A^{-\top}`."""
+    ((sign, term), *more) = power.terms
+    return sign < 0 and not more and getattr(term.factors[0], "text", "") == r"\top"
 
 
 def is_dots(factors: Sequence[tree.Node]) -> bool:

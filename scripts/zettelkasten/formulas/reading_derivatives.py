@@ -16,6 +16,7 @@ from .naming import (
     unscripted,
 )
 from .shapes import RefusedError
+from .tree import same_tree
 
 if TYPE_CHECKING:
     from .reading import Reader
@@ -25,33 +26,41 @@ def nabla(
     reader: Reader,
     base: tree.Command,
     scripts: tree.Scripted,
-    rest: Sequence[tree.Node],
+    factors: Sequence[tree.Node],
     position: int,
 ) -> tuple[Meaning, int]:
-    r"""`\nabla f(x)`, `\nabla C`, `\nabla_W C`; a power of the brackets goes outside."""
+    r"""`\nabla f(x)`, `\nabla C`, `\nabla_W C`, `\nabla^2 f(x)`; a power goes outside."""
+    rest = factors[position + 1 :]
     if not rest:
         raise RefusedError(r"\nabla of what?", base.at)
     inner, own = unscripted(rest[0])
-    if not isinstance(inner, tree.Name):
-        raise RefusedError(r"\nabla stands before a function or a quantity", base.at)
+    order = _order(scripts)
     if scripts.below:
         by = reader.statement_value(scripts.below[0].parts[0])
         if not isinstance(by, Symbol):
             raise RefusedError(r"\nabla is taken by a symbol", base.at)
         of, behind = reader.single(rest, 0)
-        return derivatives.Derivative(base.at, of, by), position + 1 + behind
-    if scripts.above:
-        raise RefusedError(r"write the entries of a Hessian: \frac{\partial^2 f}{…}", base.at)
+        return _repeated(base, of, by, order), position + 1 + behind
+    if not isinstance(inner, tree.Name):
+        raise RefusedError(r"\nabla stands before a function or a quantity", base.at)
     function = reader.symbol(inner, own)
     if reader.is_function(inner.text) and len(rest) > 1 and is_round(rest[1]):
         brackets, outer = unscripted(rest[1])
         operand = reader.statement_value(brackets.items.parts[0])
-        gradient: Meaning = derivatives.Gradient(base.at, function, operand)
+        gradient: Meaning = derivatives.Gradient(base.at, function, operand, order)
         return reader.scripts_on_value(gradient, outer), position + 3
     by = _parameter(reader, base)
     powers, _ = split_above(own)
-    derivative = derivatives.Derivative(base.at, function, by)
-    return reader.raised(derivative, powers, base.at), position + 2
+    return reader.raised(_repeated(base, function, by, order), powers, base.at), position + 2
+
+
+def _repeated(base: tree.Node, of: Meaning, by: Symbol, order: int) -> Meaning:
+    """The derivative by a symbol, once, or twice for the Hessian."""
+    if order > 2:
+        raise RefusedError(r"\nabla has no power but \nabla^2, the Hessian", base.at)
+    for _ in range(order):
+        of = derivatives.Derivative(base.at, of, by)
+    return of
 
 
 def _parameter(reader: Reader, base: tree.Command) -> Symbol:
@@ -63,24 +72,53 @@ def _parameter(reader: Reader, base: tree.Command) -> Symbol:
 
 
 def differential(
-    reader: Reader, fraction: tree.Fraction
-) -> tuple[Meaning | None, list[Symbol]] | None:
-    """Numerator and variables of a fraction that is a derivative; else nothing."""
+    reader: Reader, fraction: tree.Fraction, rest: Sequence[tree.Node]
+) -> tuple[Meaning, int] | None:
+    """A fraction that is a derivative, and how many of the following factors it takes.
+
+    Nothing for any other fraction.
+    """
     above, below = factors_of(fraction.over), factors_of(fraction.under)
-    if fraction.kind != "frac" or not above or not below:
+    if fraction.kind != "frac" or not above or not below or any(map(is_slash, above)):
         return None
     first, scripts = unscripted(above[0])
     if not is_differential(first) or not is_differential(unscripted(below[0])[0]):
         return None
     if isinstance(first, tree.Name) and first.text in reader.names:
         return None
-    order = _order(scripts)
+    operand, taken = (above[1:], 0) if len(above) > 1 else (rest, len(rest))
+    if not operand:
+        raise RefusedError("nothing stands behind this derivative", fraction.at)
+    if order := _spelled_order(reader, scripts):
+        variable, by = _powered(reader, below)
+        if not same_tree(by, scripts.above[0]):
+            raise RefusedError("the orders above and below do not agree", fraction.at)
+        of = reader.term(operand)
+        return derivatives.Repeated(fraction.at, of, variable, order), taken
     variables = list(_variables(reader, below))
-    if len(variables) != order:
-        message = f"order {order} above and {len(variables)} below do not agree"
+    if len(variables) != _order(scripts):
+        message = f"order {_order(scripts)} above and {len(variables)} below do not agree"
         raise RefusedError(message, fraction.at)
-    of = reader.term(above[1:]) if len(above) > 1 else None
-    return of, variables
+    of = reader.term(operand)
+    for variable in reversed(variables):
+        of = derivatives.Derivative(fraction.at, of, variable)
+    return of, taken
+
+
+def _spelled_order(reader: Reader, scripts: tree.Scripted) -> Meaning | None:
+    """The order of a derivative where it is an expression and no number."""
+    if not scripts.above or isinstance((factors_of(scripts.above[0]) or [None])[0], tree.Number):
+        return None
+    return reader.statement_value(scripts.above[0].parts[0])
+
+
+def _powered(reader: Reader, below: Sequence[tree.Node]) -> tuple[Symbol, tree.Items]:
+    r"""The `x` and the `k` of `dx^k`."""
+    base, scripts = unscripted(below[-1])
+    if len(below) != 2 or not isinstance(base, tree.Name) or len(scripts.above) != 1:
+        raise RefusedError("a derivative of this order is by one symbol, as in dx^k", below[0].at)
+    plain = tree.Scripted(scripts.at, base, scripts.below)
+    return reader.symbol(base, plain), scripts.above[0]
 
 
 def _order(scripts: tree.Scripted) -> int:
@@ -113,14 +151,18 @@ def _variables(reader: Reader, below: Sequence[tree.Node]) -> Iterator[Symbol]:
 
 
 def inline_derivative(
-    reader: Reader, factors: Sequence[tree.Node], position: int
+    reader: Reader,
+    base: tree.Command,
+    _: tree.Scripted,
+    factors: Sequence[tree.Node],
+    position: int,
 ) -> tuple[Meaning, int]:
     r"""`\partial C / \partial z` in running text is the fraction."""
     parts = factors[position : position + 5]
     if len(parts) < 5 or not is_slash(parts[2]) or not is_differential(parts[3]):
-        raise RefusedError(r"\partial stands in a fraction", factors[position].at)
+        raise RefusedError(r"\partial stands in a fraction", base.at)
     of = reader.scripted(*unscripted(parts[1]), parts[1].at)
     by = reader.scripted(*unscripted(parts[4]), parts[4].at)
     if not isinstance(by, Symbol):
         raise RefusedError("a derivative is by a symbol", parts[4].at)
-    return derivatives.Derivative(factors[position].at, of, by), position + 5
+    return derivatives.Derivative(base.at, of, by), position + 5

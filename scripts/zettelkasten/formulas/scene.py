@@ -46,6 +46,8 @@ class Scene:
     changes: tuple[tuple[Any, bytes, str], ...] = ()
     values: Mapping[Any, Value] = field(default_factory=dict)
     """Values after the changes, for every quantity on the changed list."""
+    takes_bare_functions: bool = False
+    """Whether a function may stand without its argument: under a derivative, or at a place."""
     depth: int = 0
     """How many derivatives stand around; steps grow with it, since noise does."""
 
@@ -74,8 +76,12 @@ class Scene:
         return replace(self, letters={**self.letters, **letters})
 
     def with_name(self, name: str, value: object) -> "Scene":
-        """The same with one symbol given another meaning."""
-        return replace(self, names={**self.names, name: value}, depth=self.depth + 1)
+        """The same with another meaning for one symbol."""
+        return self.with_names({name: value})
+
+    def with_names(self, names: Mapping[str, Any]) -> "Scene":
+        """The same with other meanings for some symbols."""
+        return replace(self, names={**self.names, **names})
 
     def changed(self, recorded: Any, value: np.ndarray) -> "Scene":
         """The same after another value was put in the place of a recorded quantity."""
@@ -89,7 +95,11 @@ class Scene:
             }
             replays[changes] = recorded.list.replay(arrays)
         values = {**self.values, recorded.list: replays[changes]}
-        return replace(self, changes=changes, values=values, depth=self.depth + 1)
+        return replace(self, changes=changes, values=values)
+
+    def deeper(self) -> "Scene":
+        """The same inside one more derivative."""
+        return replace(self, depth=self.depth + 1, takes_bare_functions=True)
 
     @property
     def step(self) -> float:
@@ -104,19 +114,27 @@ def slope(f: Callable[[complex], Value], at: float, step: float, *, exact: bool 
     instead, good to the last digit; `exact=False` leaves it out, as inside another derivative.
     """
     h = step * max(1.0, abs(at))
-    difference = sum(w * f(at + o * h) for o, w in zip(OFFSETS, WEIGHTS, strict=True)) / h
     if not exact:
-        return difference
+        return _difference(f, at, h)
     try:
         finer = np.imag(f(at + 1j * TINY)) / TINY
     except (TypeError, ValueError):  # a function that takes no complex numbers
-        return difference
-    return np.where(np.isclose(finer, difference, rtol=1e-4, atol=1e-8), finer, difference)
+        return _difference(f, at, h)
+    for smaller in (h, h / 10, h / 100):  # a function may bend within a step
+        difference = _difference(f, at, smaller)
+        if np.allclose(finer, difference, rtol=1e-4, atol=1e-8):
+            return finer
+    return _difference(f, at, h)
+
+
+def _difference(f: Callable[[complex], Value], at: float, h: float) -> Value:
+    return sum(w * f(at + o * h) for o, w in zip(OFFSETS, WEIGHTS, strict=True)) / h
 
 
 def arguments(function: Callable[..., Any]) -> list[str]:
-    """The symbols that a function takes: the names of its parameters."""
-    return list(inspect.signature(function).parameters)
+    """The symbols that a function takes: the names of its parameters without a default."""
+    parameters = inspect.signature(function).parameters.values()
+    return [one.name for one in parameters if one.default is one.empty]
 
 
 def family(thing: object) -> Mapping[int, Any] | None:

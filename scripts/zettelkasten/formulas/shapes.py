@@ -1,9 +1,11 @@
 """Arithmetic with strict shapes: numbers, columns and matrices, nothing broadcast.
 
 Most slips in a formula are slips of shape, so this strictness is what finds them. A number has
-shape (), a column (n, 1), a matrix (m, n); a row is a transposed column.
+shape (), a column (n, 1), a matrix (m, n); a row is a transposed column. Only `I` and the column of
+ones take the size of what they stand beside.
 """
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,42 @@ class RefusedError(ValueError):
         self.at = at
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """A matrix that takes the size that fits: `core` repeated along free axes, or times `I`."""
+
+    core: Value
+    free: tuple[bool, bool]
+    is_diagonal: bool = False
+    shape = (None, None)
+
+    def fitted(self, shape: tuple[int, ...]) -> Value:
+        """The matrix in this shape. Raises `RefusedError` when there is none."""
+        sizes = zip(self.free, self.core.shape, shape, strict=False)
+        fits = len(shape) == 2 and all(free or size == wanted for free, size, wanted in sizes)
+        if not fits or (self.is_diagonal and shape[0] != shape[1]):
+            raise RefusedError("I or a column of ones does not fit here")
+        if self.is_diagonal:
+            return self.core * np.eye(shape[0])
+        return np.broadcast_to(self.core, shape).copy()
+
+    def _towards(self, axis: int, size: int | None) -> Value:
+        """The core with one axis at its full size. Raises `RefusedError` when nothing gives it."""
+        if not self.free[axis]:
+            return self.core
+        if size is None:
+            raise RefusedError("nothing says how long this column of ones is")
+        return np.repeat(self.core, size, axis=axis)
+
+
+IDENTITY = Fitting(np.ones((1, 1)), (True, True), is_diagonal=True)
+ONES = Fitting(np.ones((1, 1)), (True, False))
+
+
 def as_value(thing: object) -> Value:
     """A number, column or matrix. Flat arrays become columns, and a 1 x 1 matrix a number."""
+    if isinstance(thing, Fitting):
+        return thing
     value = np.asarray(thing)
     if value.dtype == object or value.ndim > 2:
         raise RefusedError(f"{type(thing).__name__} is no number, column or matrix")
@@ -31,8 +67,19 @@ def as_value(thing: object) -> Value:
     return value.reshape(()) if value.shape == (1, 1) else value
 
 
+def agreeing(a: Value, b: Value) -> tuple[Value, Value]:
+    """Both values, the one that takes any size in that of the other."""
+    if isinstance(a, Fitting) and isinstance(b, Fitting):
+        raise RefusedError("nothing says what size these have")
+    if isinstance(a, Fitting):
+        return a.fitted(b.shape), b
+    return a, b.fitted(a.shape) if isinstance(b, Fitting) else b
+
+
 def describe(value: Value) -> str:
     """A shape in words."""
+    if isinstance(value, Fitting):
+        return "a matrix of any size"
     if value.shape == ():
         return "a number"
     rows, columns = value.shape
@@ -41,6 +88,9 @@ def describe(value: Value) -> str:
 
 def add(a: Value, b: Value) -> Value:
     """The sum of two values of one shape."""
+    if isinstance(a, Fitting) and isinstance(b, Fitting) and a.free == b.free:
+        return replace(a, core=a.core + b.core)
+    a, b = agreeing(a, b)
     if a.shape != b.shape:
         raise RefusedError(f"{describe(a)} and {describe(b)} cannot be added")
     return a + b
@@ -49,14 +99,38 @@ def add(a: Value, b: Value) -> Value:
 def multiply(a: Value, b: Value) -> Value:
     """A number times anything, or a product of matrices whose inner sizes agree."""
     if a.shape == () or b.shape == ():
-        return a * b
+        return _scaled(a, b) if a.shape == () else _scaled(b, a)
+    if isinstance(a, Fitting) or isinstance(b, Fitting):
+        return _fitting_product(a, b)
     if a.shape[1] != b.shape[0]:
         raise RefusedError(f"{describe(a)} and {describe(b)} cannot be multiplied")
     return as_value(a @ b)
 
 
+def _scaled(number: Value, a: Value) -> Value:
+    return replace(a, core=number * a.core) if isinstance(a, Fitting) else number * a
+
+
+def _fitting_product(a: Value, b: Value) -> Value:
+    """A product in which at least one matrix takes the size that fits."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Fitting) and one.is_diagonal:
+            return _scaled(one.core, other)
+    left = a if isinstance(a, Fitting) else Fitting(a, (False, False))
+    right = b if isinstance(b, Fitting) else Fitting(b, (False, False))
+    inner = None if right.free[0] else right.core.shape[0]
+    one = left._towards(1, inner)
+    two = right._towards(0, None if left.free[1] and inner is None else one.shape[1])
+    if one.shape[1] != two.shape[0]:
+        raise RefusedError(f"{describe(a)} and {describe(b)} cannot be multiplied")
+    free = left.free[0], right.free[1]
+    product = one @ two
+    return Fitting(product, free) if any(free) else as_value(product)
+
+
 def hadamard(a: Value, b: Value) -> Value:
     """The entrywise product of two columns or matrices of one shape."""
+    a, b = agreeing(a, b)
     if a.shape == () or a.shape != b.shape:
         raise RefusedError(f"⊙ needs two arrays of one shape, not {describe(a)} and {describe(b)}")
     return a * b
@@ -68,13 +142,15 @@ def divide(a: Value, b: Value) -> Value:
         raise RefusedError(f"{describe(b)} cannot divide")
     if b == 0:
         raise RefusedError("division by zero")
-    return a / b
+    return _scaled(1 / b, a) if isinstance(a, Fitting) else a / b
 
 
 def transpose(a: Value) -> Value:
     """Rows for columns."""
     if a.shape == ():
         raise RefusedError("a number has no transpose")
+    if isinstance(a, Fitting):
+        return replace(a, core=a.core.T, free=a.free[::-1])
     return a.T
 
 
@@ -86,6 +162,60 @@ def power(a: Value, b: Value) -> Value:
         if a.imag == 0 and a.real < 0 and b != int(b.real):
             raise RefusedError("a negative number has no such power")
         return np.power(a, b)
-    if a.shape[0] != a.shape[1] or b != int(b.real):
+    if isinstance(a, Fitting) or a.shape[0] != a.shape[1] or b != int(b.real):
         raise RefusedError(f"{describe(a)} has no such power: write ⊙ for entries")
     return np.linalg.matrix_power(a, int(b.real))
+
+
+def inverse_transpose(a: Value) -> Value:
+    """The transpose of a square matrix's inverse."""
+    return transpose(power(a, as_value(-1)))
+
+
+def determinant(a: Value) -> Value:
+    """Determinant of a square matrix."""
+    return np.linalg.det(_square(a))
+
+
+def trace(a: Value) -> Value:
+    """Sum of a square matrix's diagonal."""
+    return np.trace(_square(a))
+
+
+def _square(a: Value) -> Value:
+    if a.shape == () or a.shape[0] != a.shape[1]:
+        raise RefusedError(f"{describe(a)} is not square")
+    return a
+
+
+def diagonal(a: Value) -> Value:
+    """The square matrix with a column on its diagonal."""
+    if a.shape == () or a.shape[1] != 1:
+        raise RefusedError(f"{describe(a)} has no diagonal matrix: it takes a column")
+    return np.diag(a[:, 0])
+
+
+def relu(a: Value) -> Value:
+    """What is positive, entry by entry, and 0 elsewhere."""
+    return np.where(np.real(a) > 0, a, 0.0)
+
+
+def softmax(a: Value) -> Value:
+    """Exponentials of a column's entries, divided by their sum."""
+    if a.shape == () or a.shape[1] != 1:
+        raise RefusedError(f"softmax takes a column, not {describe(a)}")
+    powers = np.exp(a - np.max(np.real(a)))
+    return powers / np.sum(powers)
+
+
+def _one_norm(a: Value) -> Value:
+    return np.max(np.sum(np.abs(a), axis=0)) if a.shape else np.abs(a)
+
+
+NORMS = {
+    "1": _one_norm,
+    "2": lambda a: np.linalg.norm(a, 2),
+    "F": np.linalg.norm,
+    r"\infty": lambda a: np.linalg.norm(a, np.inf),
+}
+"""Norms by what stands below their bars; of columns and matrices, as is usual."""

@@ -1,11 +1,13 @@
 """What can be said of the sides of a formula without evaluating them, and how they are shown."""
 
+from math import inf
+
 import numpy as np
 
-from . import meaning, tree
-from .derivatives import Derivative, Gradient
+from . import meaning, shapes, tree
+from .derivatives import Derivative, Gradient, Repeated
 from .meaning import Meaning, Symbol
-from .scene import Scene
+from .scene import Draw, Scene
 from .shapes import Value
 
 
@@ -16,6 +18,9 @@ def printed(side: Meaning) -> float | None:
     if isinstance(side, meaning.Rows):
         places = [printed(cell) for row in side.rows for cell in row]
         return None if None in places else max(place for place in places if place is not None)
+    if isinstance(side, meaning.Binary) and (exponent := _power_of_ten(side.right)) is not None:
+        places = printed(side.left)
+        return None if places is None else places * 10.0**exponent
     if isinstance(side, meaning.Binary) and side.operation is meaning.shapes.divide:
         parts = (printed(side.left), printed(side.right))
         return 0.0 if parts == (0.0, 0.0) else None
@@ -23,6 +28,55 @@ def printed(side: Meaning) -> float | None:
         return None
     decimals = side.text.partition(".")[2]
     return 0.5 * 10 ** -len(decimals) * (1 + 1e-9) if decimals else 0.0
+
+
+def _power_of_ten(side: Meaning) -> float | None:
+    """The exponent of a printed power of ten."""
+    if not isinstance(side, meaning.Binary) or side.operation is not shapes.power:
+        return None
+    base, exponent = side.left, side.right
+    if not isinstance(base, meaning.Constant) or base.number != 10 or mentioned(exponent):
+        return None
+    return float(np.real(exponent.value(Scene(Draw(0, {})))))
+
+
+def degree(side: Meaning, name: str) -> float:
+    """Highest power of a symbol in a polynomial of it; minus infinity for anything else."""
+    if not mentions(side, name):
+        return 0.0
+    match side:
+        case Symbol():
+            return 1.0
+        case meaning.Sum(terms=terms):
+            degrees = [degree(term, name) for _, term in terms]
+            return max(degrees) if -inf not in degrees else -inf
+        case meaning.Binary(operation=shapes.multiply, left=left, right=right):
+            return degree(left, name) + degree(right, name)
+        case meaning.Binary(operation=shapes.divide, left=left, right=right):
+            return degree(left, name) - degree(right, name)
+        case meaning.Binary(
+            operation=shapes.power, left=left, right=meaning.Constant(number=exponent)
+        ):
+            return degree(left, name) * float(np.real(exponent))
+    return -inf
+
+
+def mentioned(side: object) -> set[str]:
+    """Every symbol in a side."""
+    if isinstance(side, Symbol):
+        return {side.name}.union(*map(mentioned, vars(side).values()))
+    if isinstance(side, Meaning):
+        return set().union(*map(mentioned, vars(side).values()))
+    return set().union(*map(mentioned, side)) if isinstance(side, tuple | list) else set()
+
+
+def mentioned_letters(side: object) -> set[str]:
+    """Every index letter in a side."""
+    if isinstance(side, meaning.Letter):
+        return {side.letter}
+    if isinstance(side, Meaning):
+        return set().union(*map(mentioned_letters, vars(side).values()))
+    return set().union(*map(mentioned_letters, side)) if isinstance(side, tuple | list) else set()
 
 
 def is_bare_sign(statement: tree.Statement) -> bool:
@@ -34,34 +88,20 @@ def is_bare_sign(statement: tree.Statement) -> bool:
 
 def is_zero(side: Meaning) -> bool:
     """Whether a side is a bare 0, which takes the shape of the other."""
-    return isinstance(side, meaning.Constant) and side.number == 0
+    return isinstance(side, meaning.Constant) and side.text == "0"
 
 
 def mentions(side: object, name: str) -> bool:
     """Whether a symbol stands anywhere in a side."""
-    if isinstance(side, Symbol) and side.name == name:
-        return True
-    if isinstance(side, Meaning):
-        return any(mentions(part, name) for part in vars(side).values())
-    return isinstance(side, tuple | list) and any(mentions(part, name) for part in side)
+    return name in mentioned(side)
 
 
 def orders(side: object) -> int:
     """How many derivatives stand inside each other: noise grows with every one."""
     if isinstance(side, Meaning):
-        own = isinstance(side, Derivative | Gradient)
+        own = 2 if isinstance(side, Repeated) else isinstance(side, Derivative | Gradient)
         return own + max(map(orders, vars(side).values()), default=0)
     return max(map(orders, side), default=0) if isinstance(side, tuple | list) else 0
-
-
-def same_tree(a: object, b: object) -> bool:
-    """Whether two trees are the same but for positions."""
-    if isinstance(a, tree.Node):
-        names = [name for name in type(a).__slots__ if name not in {"at", "places"}]
-        return type(a) is type(b) and all(same_tree(getattr(a, n), getattr(b, n)) for n in names)
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(same_tree, a, b))
-    return a == b
 
 
 def differ(a: Value, relation: str, b: Value, scene: Scene) -> str:

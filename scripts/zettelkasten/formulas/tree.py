@@ -82,10 +82,10 @@ class Scripted(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Node):
-    r"""A word from `\\text{…}`: `if`, `for` or `where`."""
+class Factorial(Node):
+    """`n!`."""
 
-    word: str
+    of: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +133,13 @@ class Formula(Node):
 
     statements: tuple[Statement, ...]
     clauses: tuple[Clause, ...] = ()
+
+
+def same_tree(a: object, b: object) -> bool:
+    """Whether two trees are the same but for positions."""
+    if isinstance(a, Node):
+        names = [name for name in type(a).__slots__ if name not in {"at", "places"}]
+        return type(a) is type(b) and all(same_tree(getattr(a, n), getattr(b, n)) for n in names)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same_tree, a, b))
+    return a == b
