@@ -149,7 +149,7 @@ def test_no_front_matter(project: Project) -> None:
         (
             "for more.",
             '\n\n```sh\n--8<-- "snippets/two.py:part"\n```',
-            "12:1: a fence is ```python or ```python output, not ```sh",
+            "12:1: a fence is ```python, ```python output or ```pycon, not ```sh",
         ),
         (
             "for more.",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from .fences import fence_problems, includes
+from .fences import fence_problems, modules_of
 from .formulas.published import formula_problems
 from .library import Library
 from .links import Ambiguous, Found, Missing
@@ -96,14 +96,11 @@ def _module_problems(library: Library, notes: Collection[Note]) -> Iterator[Prob
 
 
 def _modules_of(library: Library, note: Note) -> set[str]:
-    """The note's own module and those that it includes, as far as they exist."""
+    """The note's own module and those that its fences use, as far as they exist."""
     wanted = {note.module} if note.kind == "note" else set()
     for token in note.markup.tokens:
         if isinstance(token, Fence):
-            try:
-                wanted |= {include.module for include in includes(token)}
-            except ValueError:  # reported by fence_problems
-                continue
+            wanted |= modules_of(token)
     return wanted & set(library.modules.names())
 
 

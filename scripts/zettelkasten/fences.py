@@ -1,15 +1,21 @@
-"""Code blocks: each one includes sections of a tested module, or it is refused."""
+"""Code blocks: each includes sections of a tested module, or is a session that is run here."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
 
 from .markup import Fence
 from .modules import Modules
 from .note import Note
 from .problem import Problem
+from .sessions import SessionError
+
+Verdict = Literal["holds", "fails", "refused"]
 
 _INCLUDE = re.compile(r'[ \t]*--8<-- "snippets/(?P<module>\w+)\.py:(?P<section>[\w-]+)"[ \t]*')
+_IMPORT = re.compile(r"\bsnippets(?:\.|\s+import\s+)(\w+)")
 HOW = '--8<-- "snippets/MODULE.py:SECTION"'
 
 
@@ -30,7 +36,8 @@ def includes(fence: Fence) -> list[Include]:
             found.append(Include(match["module"], match["section"], offset))
         elif line.strip():
             raise ValueError(
-                f"code is not pasted into notes: include a tested section with a line {HOW}"
+                f"code is not pasted into notes: include a tested section with a line {HOW}, "
+                "or show a session in a fence ```pycon"
             )
         offset += len(line)
     if not found:
@@ -43,32 +50,66 @@ def shows_output(fence: Fence) -> bool:
     return fence.info.split()[1:] == ["output"]
 
 
+def is_session(fence: Fence) -> bool:
+    """Whether the fence holds a console session."""
+    return fence.info == "pycon"
+
+
+def modules_of(fence: Fence) -> set[str]:
+    """The modules that a fence includes or imports, whether they exist or not."""
+    if is_session(fence):
+        return set(_IMPORT.findall(fence.body))
+    try:
+        return {include.module for include in includes(fence)}
+    except ValueError:  # reported by fence_problems
+        return set()
+
+
 def fence_problems(note: Note, modules: Modules) -> Iterator[Problem]:
     """Fences of a note that cannot be shown as they stand."""
     for fence in note.markup.tokens:
         if isinstance(fence, Fence):
-            yield from _fence_problems(note, fence, modules)
+            for offset, message in judged(fence, modules)[1]:
+                yield note.problem(offset, message)
 
 
-def _fence_problems(note: Note, fence: Fence, modules: Modules) -> Iterator[Problem]:
+def judged(fence: Fence, modules: Modules) -> tuple[Verdict, list[tuple[int, str]]]:
+    """Whether a fence holds, fails or cannot be read, and what is wrong at which offsets."""
+    if is_session(fence):
+        return _judged_session(fence, modules)
+    unreadable, wanted = [], []
     if fence.info.split()[:1] != ["python"] or len(fence.info.split()[1:]) > shows_output(fence):
-        message = f"a fence is ```python or ```python output, not ```{fence.info}"
-        yield note.problem(fence.start, message)
+        kinds = "```python, ```python output or ```pycon"
+        unreadable.append((fence.start, f"a fence is {kinds}, not ```{fence.info}"))
     try:
         wanted = includes(fence)
     except ValueError as error:
-        yield note.problem(fence.start, str(error))
-        return
-    for include in wanted:
-        if not modules.path(include.module).is_file():
-            message = f"there is no module snippets/{include.module}.py"
-            yield note.problem(include.offset, message)
-        elif include.section not in (sections := _sections(modules, include.module)):
-            message = (
-                f"snippets/{include.module}.py has no section '{include.section}'; it has "
-                + (", ".join(sections) or f"none: mark one with # {HOW.split()[0]} [start:NAME]")
-            )
-            yield note.problem(include.offset, message)
+        unreadable.append((fence.start, str(error)))
+    found = ((include.offset, _missing(include, modules)) for include in wanted)
+    missing = [(offset, message) for offset, message in found if message]
+    verdict = "refused" if unreadable else "fails" if missing else "holds"
+    return verdict, unreadable + missing
+
+
+def _judged_session(fence: Fence, modules: Modules) -> tuple[Verdict, list[tuple[int, str]]]:
+    lengths = (len(line) + 1 for line in fence.body.split("\n"))
+    starts = [fence.start, *accumulate(lengths, initial=fence.body_start)]
+    try:
+        faults = modules.session(fence.body)
+    except SessionError as error:
+        return "refused", [(starts[error.line], str(error))]
+    return "fails" if faults else "holds", [(starts[at.line], at.message) for at in faults]
+
+
+def _missing(include: Include, modules: Modules) -> str:
+    """What an include names that is not there, or nothing."""
+    shown = f"snippets/{include.module}.py"
+    if not modules.path(include.module).is_file():
+        return f"there is no module {shown}"
+    if include.section in (sections := _sections(modules, include.module)):
+        return ""
+    known = ", ".join(sections) or f"none: mark one with # {HOW.split()[0]} [start:NAME]"
+    return f"{shown} has no section '{include.section}'; it has {known}"
 
 
 def _sections(modules: Modules, name: str) -> dict[str, str]:

@@ -15,9 +15,12 @@ from math import isfinite
 from numbers import Real
 from pathlib import Path
 from textwrap import dedent
+from types import ModuleType
 from typing import Any
 
 import numpy as np
+
+from . import sessions
 
 DRAWS = 3
 """Random draws of a note's symbols, besides its worked example."""
@@ -59,16 +62,15 @@ class Symbols:
 
 
 class Modules:
-    """Reads and runs the modules in `snippets`, each at most once."""
+    """Reads and runs the modules in `snippets`, and sessions with them, each at most once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
         self._symbols: dict[str, Symbols] = {}
-        # A module imported for an earlier build may have changed on disk since.
-        for name in [name for name in sys.modules if name.partition(".")[0] == "snippets"]:
-            del sys.modules[name]
+        self._sessions: dict[str, list[sessions.Fault]] = {}
+        _forget()  # a module imported for an earlier build may have changed on disk since
 
     def names(self) -> list[str]:
         """Names of all modules, without the package itself."""
@@ -156,6 +158,17 @@ class Modules:
             what, line = self._failure(error, name)
             return Symbols([], 0, f"symbols() fails: {what}", line)
 
+    def session(self, text: str) -> list[sessions.Fault]:
+        """What a console session does other than it shows, run here. Warnings count as exceptions.
+
+        Raises `sessions.SessionError` when the text is no session.
+        """
+        if text not in self._sessions:
+            examples = sessions.read(text)
+            with self._stage("", io.StringIO()), _anew():
+                self._sessions[text] = sessions.play(examples)
+        return self._sessions[text]
+
     @contextlib.contextmanager
     def _stage(self, name: str, printed: io.StringIO) -> Iterator[None]:
         """Where a module can be run: loaded anew, without input, its output caught."""
@@ -164,6 +177,7 @@ class Modules:
             _no_input(),
             _importable(self.root),
             warnings.catch_warnings(),
+            np.printoptions(),  # what one run sets must not change what the next one prints
         ):
             warnings.simplefilter("error")
             sys.modules.pop(f"snippets.{name}", None)
@@ -193,6 +207,23 @@ def _flat(value: object, name: str = "") -> Iterator[tuple[str, float]]:
             yield from _flat(entry, f"{name}[{index}]")
     elif isinstance(value, Real) and not isinstance(value, bool) and isfinite(value):
         yield name, float(value)
+
+
+def _forget() -> dict[str, ModuleType]:
+    """Take the snippets out of the modules that are loaded."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "snippets"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+@contextlib.contextmanager
+def _anew() -> Iterator[None]:
+    """Load each snippet anew, and drop it afterwards: what is done to it here stays here."""
+    loaded = _forget()
+    try:
+        yield
+    finally:
+        _forget()
+        sys.modules.update(loaded)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from .fences import includes, shows_output
+from .fences import includes, is_session, judged, shows_output
 from .formulas.mutate import mutants
 from .formulas.published import draws_of
 from .formulas.verdict import judge
@@ -20,7 +20,7 @@ def report(library: Library, notes: Collection[Note]) -> dict[str, Any]:
         "numbers": [
             row for note in notes if note.kind == "note" for row in _numbers(library, note)
         ],
-        "fences": [row for note in notes for row in _fences(note)],
+        "fences": [row for note in notes for row in _fences(library, note)],
         "mutants": mutation(library, notes),
     }
 
@@ -81,7 +81,7 @@ def _numbers(library: Library, note: Note) -> Iterator[dict[str, Any]]:
         }
 
 
-def _fences(note: Note) -> Iterator[dict[str, Any]]:
+def _fences(library: Library, note: Note) -> Iterator[dict[str, Any]]:
     for token in note.markup.tokens:
         if isinstance(token, Fence):
             try:
@@ -91,7 +91,8 @@ def _fences(note: Note) -> Iterator[dict[str, Any]]:
             yield {
                 "file": note.shown,
                 "line": note.place(token.start)[0],
+                "kind": "session" if is_session(token) else "include",
                 "includes": parts,
                 "output": shows_output(token),
-                "verdict": "holds" if parts else "refused",
+                "verdict": judged(token, library.modules)[0],
             }
