@@ -1,0 +1,324 @@
+"""A bug planted in a snippet must be noticed by a formula, not merely by printed numbers.
+
+Each bug is put into a copy of the snippets, and the formulas of the notes that rest on the module
+are judged there. A formula notices those in `SEEN`. Those in `STOPPED` end the run of a snippet, so
+that no formula of its note can be judged. Those in `UNSEEN` are out of reach of the formulas, each
+for the reason given: where a reason goes away, its bug belongs in `SEEN`.
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from zettelkasten.checks import check
+from zettelkasten.library import Library
+from zettelkasten.note import Note
+
+from tests.conftest import ROOT
+
+KEPT = "zs.append(z)\n        activations.append(a)\n    return zs, activations\n\n\n# --8<--"
+Bugs = dict[str, dict[str, tuple[str, ...]]]
+"""By module and name: what is replaced, by what, and why it is not seen where it is not."""
+
+SEEN: Bugs = {
+    "neuron_weights_biases": {
+        "slope without its second factor": ("sigmoid(z) * (1 - sigmoid(z))", "sigmoid(z)"),
+        "sign in the exponent": ("1 + np.exp(-z)", "1 + np.exp(z)"),
+        "bias subtracted": ("z = W @ a + b", "z = W @ a - b"),
+        "bias forgotten": ("z = W @ a + b", "z = W @ a"),
+    },
+    "forward_pass": {
+        "activation kept as sum": (KEPT, KEPT.replace("append(z)", "append(a)")),
+        "sum kept as activation": (KEPT, KEPT.replace("append(a)", "append(z)")),
+    },
+    "error_signal_delta": {
+        "target minus output": ("return (a - y) *", "return (y - a) *"),
+        "no slope at the output": ("return (a - y) * sigmoid_prime(z)", "return a - y"),
+        "slope at the activation": ("(a - y) * sigmoid_prime(z)", "(a - y) * sigmoid_prime(a)"),
+        "no slope in a hidden layer": ("delta_next * sigmoid_prime(z)", "delta_next"),
+        "reshaped, not transposed": ("W_next.T @", "W_next.reshape(W_next.T.shape) @"),
+        "wrong layer": (
+            "found.insert(0, delta_before(W_next, found[0]",
+            "found.append(delta_before(W_next, found[-1]",
+        ),
+        "sign of the weight derivatives": ("return delta @ a.T", "return -delta @ a.T"),
+    },
+    "backpropagation": {
+        "target minus output": ("dC_da = activations[-1] - y", "dC_da = y - activations[-1]"),
+        "no slope": ("delta = dC_da * sigmoid_prime(z)", "delta = dC_da"),
+        "bias before the activation": ("dC_dbs.insert(0, delta)", "dC_dbs.insert(0, dC_da)"),
+        "wrong layer": ("dC_dbs.insert(0, delta)", "dC_dbs.append(delta)"),
+        "one path only": ("dC_da = W.T @ delta", "dC_da = W[:1].T @ delta[:1]"),
+        "reshaped, not transposed": ("dC_da = W.T @", "dC_da = W.reshape(W.T.shape) @"),
+    },
+    "loss_functions": {
+        "half forgotten": ("return 0.5 * np.sum", "return np.sum"),
+        "square forgotten": ("np.sum((a - y) ** 2)", "np.sum(a - y)"),
+        "1/n forgotten": ("np.mean(sample_losses", "np.sum(sample_losses"),
+        "rows for columns": ("zip(A.T, Y.T, strict", "zip(A, Y, strict"),
+    },
+    "gradient_descent": {
+        "target added": ("return X.T @ w - y", "return X.T @ w + y"),
+        "half forgotten": ("/ (2 * r.size)", "/ r.size"),
+        "1/n forgotten": ("residual(w, X, y) / y.size", "residual(w, X, y)"),
+        "uphill": ("w = w - eta *", "w = w + eta *"),
+        "step size forgotten": ("w - eta * gradient", "w - gradient"),
+    },
+    "gradient": {
+        "square forgotten": ("100 * (x_1 - x_0**2) ** 2", "100 * (x_1 - x_0**2)"),
+        "sign of a term": ("(1 - x_0) - 400 *", "(1 - x_0) + 400 *"),
+        "direction not of length one": ("return u / np.linalg.norm(u)", "return u"),
+    },
+    "jacobian": {
+        "product rule without a term": ("x_0_dot * x_1 + x_0 * x_1_dot", "x_0_dot * x_1"),
+        "power rule without its factor": ("+ 2 * x_1 * x_2 * x_2_dot", "+ x_1 * x_2 * x_2_dot"),
+        "one of two uses": ("x_1_bar = u_0 * x_0 + u_1", "x_1_bar = u_1"),
+        "step uphill": ("lstsq(J, -r", "lstsq(J, r"),
+    },
+    "chain_rule_scalar": {
+        "step from the wrong place": ("u = np.sin(v)", "u = np.sin(x)"),
+        "double for square": ("v = x**2", "v = 2 * x"),
+    },
+    "reverse_mode_ad": {
+        "adjoint overwritten": ("v_bar[j] += v_bar[i] * partial", "v_bar[j] = v_bar[i] * partial"),
+        "factors of a product": ("lambda v, w: (w, v)", "lambda v, w: (v, w)"),
+        "sign of a difference": ("(1.0, -1.0)", "(1.0, 1.0)"),
+        "same operand twice": ('"mul", 0, 1)', '"mul", 0, 0)'),
+    },
+    "automatic_differentiation": {
+        "product rule without a term": ("self.u_dot * w.u + self.u * w.u_dot", "self.u_dot * w.u"),
+        "constant forgotten": ("constant * self.u_dot)", "self.u_dot)"),
+        "sign of a difference": ("constant - self.u, -self.u_dot", "constant - self.u, self.u_dot"),
+    },
+    "why_called_back": {
+        "no slope": ("z1_bar = (1 - np.tanh(z1) ** 2) * a1_bar", "z1_bar = a1_bar"),
+        "wrong adjoint": ("x_bar = W1.T @ z1_bar", "x_bar = W1.T @ a1_bar"),
+        "layer without activation": ("z2 = W2 @ a1", "z2 = W2 @ z1"),
+    },
+    "linnainmaa_algorithm_l": {
+        "coefficient overwritten": ("coeff[j] += d_j", "coeff[j] = d_j"),
+        "start from the value": ("    coeff[-1] = 1\n", "    coeff[-1] = values[-1]\n"),
+        "not relative": ("part_2(stack) / values[-1]", "part_2(stack)"),
+    },
+    "backprop_is_not_training": {
+        "uphill": ("W -= eta * G", "W += eta * G"),
+        "1/n forgotten": ("weight_derivatives(Delta, A) / n", "weight_derivatives(Delta, A)"),
+        "gradient overwritten": ("G += weight_derivatives", "G[:] = weight_derivatives"),
+        "weights shared": ("[W.copy() for W in weights]", "weights"),
+    },
+    "wengert_list": {
+        "old value of an operand": ("new.get(u, u.value)", "u.value"),
+        "replayed where all operands changed": ("any(u in new for u", "all(u in new for u"),
+        "operands in reverse": ("self.function(*plain[0],", "self.function(*plain[0][::-1],"),
+    },
+}
+STOPPED: Bugs = {
+    "neuron_weights_biases": {"transposed": ("z = W @ a + b", "z = W.T @ a + b")},
+    "forward_pass": {
+        "wrong layer": ("layer(W, b, activations[-1])", "layer(W, b, activations[0])")
+    },
+    "error_signal_delta": {
+        "not transposed": ("W_next.T @", "W_next @"),
+        "sums of the next layer": ("zip(weights[1:], zs[:-1],", "zip(weights[1:], zs[1:],"),
+        "weights of the layer before": ("zip(weights[1:], zs[:-1],", "zip(weights[:-1], zs[:-1],"),
+    },
+    "backpropagation": {"not transposed": ("dC_da = W.T @ delta", "dC_da = W @ delta")},
+}
+UNSEEN: Bugs = {
+    "neuron_weights_biases": {
+        "bias of one neuron": (
+            "in senders) + b",
+            "in senders) - b",
+            "symbols() runs layer(), not neuron_sum()",
+        ),
+    },
+    "forward_pass": {
+        "tangent without a term": (
+            "dz = dW @ a + W @ da + db",
+            "dz = dW @ a + db",
+            "no formula has tangents of a network",
+        ),
+    },
+    "backpropagation": {
+        "sign of the weight derivatives": (
+            "insert(0, delta @",
+            "insert(0, -delta @",
+            "symbols() keeps of backward() its bias derivatives only",
+        ),
+        "1/n forgotten": (
+            "+ dC_dW / len(samples)",
+            "+ dC_dW",
+            "symbols() does not run batch_gradients()",
+        ),
+    },
+    "loss_functions": {
+        "target minus output": (
+            "    return a - y",
+            "    return y - a",
+            "symbols() does not run squared_error_gradient()",
+        ),
+    },
+    "gradient_descent": {
+        "always from the start": (
+            "gradient(w, X, y)\n        path",
+            "gradient(path[0], X, y)\n        path",
+            "symbols() makes one step, where both are the same",
+        ),
+    },
+    "gradient": {
+        "twice as long": (
+            "return np.array([df_dx_0",
+            "return 2 * np.array([df_dx_0",
+            "symbols() uses the direction of gradient() only",
+        ),
+    },
+    "jacobian": {
+        "sign of a residual's slope": (
+            "[-20 * x",
+            "[20 * x",
+            "symbols() does not run residual_jacobian()",
+        ),
+    },
+    "chain_rule_scalar": {
+        "slope at the wrong place": (
+            "du_dv = np.cos(v)",
+            "du_dv = np.cos(x)",
+            "symbols() runs values(), not slopes()",
+        ),
+    },
+    "automatic_differentiation": {
+        "real part": ("np.imag(f(", "np.real(f(", "symbols() does not run complex_step()"),
+        "two sides by one step": (
+            "- f(x)) / h",
+            "- f(x - h)) / h",
+            "symbols() does not run forward_difference()",
+        ),
+        "sign in the formula": ("- 64 * x", "+ 64 * x", "symbols() does not run formula()"),
+    },
+    "why_called_back": {
+        "tangent without slope": (
+            "a1_dot = (1 - np.tanh(z1) ** 2) * z1_dot",
+            "a1_dot = z1_dot",
+            "no formula has tangents",
+        ),
+    },
+    "linnainmaa_algorithm_l": {
+        "rerun not relative": ("/ (u * y)", "/ u", "symbols() does not run by_reruns()"),
+    },
+    "backprop_is_not_training": {
+        "sign of another optimiser": (
+            "eta * np.sign(G)",
+            "-eta * np.sign(G)",
+            "no formula has sign_step()",
+        ),
+    },
+    "wengert_list": {
+        "half a slope": (
+            "1e-50j)) / 1e-50",
+            "1e-50j)) / 2e-50",
+            "the checker has its own derivative(), by replay()",
+        ),
+    },
+}
+
+
+def planted(bugs: Bugs) -> list:
+    """Module, old and new text, under a name that can be read."""
+    return [
+        pytest.param(module, *bug[:2], id=f"{module}: {name}", marks=expected(*bug[2:]))
+        for module, named in bugs.items()
+        for name, bug in named.items()
+    ]
+
+
+def expected(reason: str = "") -> list[pytest.MarkDecorator]:
+    """How a bug that no formula sees is marked."""
+    return [pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)] if reason else []
+
+
+@pytest.fixture(autouse=True)
+def own_snippets() -> Iterator[None]:
+    """Other tests find the snippets that they had loaded."""
+    loaded = {name: module for name, module in sys.modules.items() if name.startswith("snippets")}
+    yield
+    for name in [name for name in sys.modules if name.startswith("snippets")]:
+        del sys.modules[name]
+    sys.modules.update(loaded)
+
+
+def copied(root: Path) -> Library:
+    """The snippets and the notes in another folder, where they may be changed."""
+    for folder in ("snippets", "docs/notes"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return Library(root, root / "docs")
+
+
+def plant(library: Library, module: str, old: str, new: str) -> list[Note]:
+    """Change a module; the notes that rest on it, its own first. Raises `ValueError`."""
+    path = library.root / "snippets" / f"{module}.py"
+    source = path.read_text(encoding="utf-8")
+    if source.count(old) != 1:
+        raise ValueError(f"{old!r} stands {source.count(old)} times in {module}: plant it anew")
+    path.write_text(source.replace(old, new), encoding="utf-8")
+    users = resting_on(module, path.parent)
+    notes = [note for note in library.notes if note.module in users]
+    return sorted(notes, key=lambda note: note.module != module)
+
+
+def resting_on(module: str, snippets: Path) -> set[str]:
+    """A module and all that import it, directly or not."""
+    imported = {
+        path.stem: set(re.findall(r"^from snippets\.(\w+) import", path.read_text(), re.MULTILINE))
+        for path in snippets.glob("*.py")
+    }
+    found, size = {module}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {name for name, needed in imported.items() if needed & found}
+    return found
+
+
+def noticed(library: Library, notes: list[Note]) -> list[str]:
+    """What the first note that notices something says of its formulas."""
+    for note in notes:
+        verdicts = [(one.formula.latex, one.verdict) for one in library.checked(note)]
+        found = [f"{latex}: {v.reason}" for latex, v in verdicts if v.verdict != "holds"]
+        if found:
+            return found
+    return []
+
+
+def test_the_formulas_hold_where_nothing_is_planted(tmp_path: Path) -> None:
+    library = copied(tmp_path)
+    assert noticed(library, library.notes) == []
+    assert sum(len(library.checked(note)) for note in library.notes) > 300
+
+
+@pytest.mark.parametrize(("module", "old", "new"), planted(SEEN) + planted(UNSEEN))
+def test_a_formula_notices_the_bug(module: str, old: str, new: str, tmp_path: Path) -> None:
+    library = copied(tmp_path)
+    assert noticed(library, plant(library, module, old, new))
+
+
+@pytest.mark.parametrize(("module", "old", "new"), planted(STOPPED))
+def test_a_bug_of_shapes_stops_the_run(module: str, old: str, new: str, tmp_path: Path) -> None:
+    library = copied(tmp_path)
+    notes = plant(library, module, old, new)
+    stopped = [note for note in notes if library.modules.symbols(note.module).failure]
+    assert stopped
+    for note in stopped:
+        assert library.checked(note) == []
+        assert any(problem.path.startswith("snippets/") for problem in check(library, [note]))
+
+
+def test_bugs_are_planted_all_over() -> None:
+    assert len(SEEN) >= 15
+    assert sum(map(len, SEEN.values())) >= 50
+
+
+def test_a_bug_that_cannot_be_planted_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="stands 0 times in gradient: plant it anew"):
+        plant(copied(tmp_path), "gradient", "no such line", "another")
