@@ -117,6 +117,8 @@ class Claims:
             self._compare(Pair(sides[place], relation, sides[place + 1], at), count)
             if count.comparisons == before:
                 raise RefusedError("there was nothing to compare", at)
+            if self._approach and STATUS[relation] != "approximation" and len(sides) == 2:
+                raise RefusedError(r"a limit belongs to \approx or to O(…)", at)
             if relation == "←":
                 self._updated.append(single_name(statement.sides[0]) or "")
 

@@ -4,7 +4,7 @@ The pieces beside the dots must differ in one index. It is varied from the first
 by the step between the first two where two are given, else by one towards the last.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import Any
@@ -115,11 +115,13 @@ class Continued(Meaning):
 
 @dataclass
 class Corners(Meaning):
-    """A column, row or matrix given by its corner entries and dots."""
+    """A column, row or matrix given by its corners and dots; other written cells must fit."""
 
     down: Varied | None
     across: Varied | None
     corner: Meaning
+    written: tuple[tuple[int, int, Meaning], ...]
+    """Cells with their row and column, negative where counted from the end."""
 
     def _value(self, scene: Scene) -> Value:
         rows = self.down.scenes(scene) if self.down else [scene]
@@ -134,7 +136,11 @@ class Corners(Meaning):
             cells.append([both.value(column) for column in columns])
         if any(cell.shape != () for row in cells for cell in row):
             raise RefusedError("a cell of a matrix must be a number")
-        return as_value(np.array(cells))
+        matrix = np.array(cells)
+        for row, column, cell in self.written:
+            if not np.isclose(cell.value(scene), matrix[row, column], rtol=1e-7, atol=1e-11):
+                raise RefusedError("this cell does not continue the pattern", cell.at)
+        return as_value(matrix)
 
     def _both(self, down: Meaning) -> Meaning:
         """The entry with both letters: what varies across, put into what varies down."""
@@ -169,4 +175,18 @@ def corners(rows: tuple[tuple[Meaning | None, ...], ...], at: int) -> Corners:
         raise RefusedError("the corners of a matrix with dots must be written", at)
     down = vary(first[0], last[0], "row") if len(rows) > 1 and last[0] else None
     across = vary(first[0], first[-1], "column") if len(first) > 1 and first[-1] else None
-    return Corners(at, down, across, first[0])
+    return Corners(at, down, across, first[0], tuple(_written(rows)))
+
+
+def _written(rows: tuple[tuple[Meaning | None, ...], ...]) -> Iterator[tuple[int, int, Meaning]]:
+    """Written cells; those behind dots are counted from the end."""
+    dotted_rows = [place for place, row in enumerate(rows) if row[0] is None]
+    dotted_columns = [place for place, cell in enumerate(rows[0]) if cell is None]
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            if cell is not None:
+                yield (
+                    i - len(rows) if dotted_rows and i > dotted_rows[-1] else i,
+                    j - len(row) if dotted_columns and j > dotted_columns[-1] else j,
+                    cell,
+                )

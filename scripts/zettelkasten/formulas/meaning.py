@@ -16,6 +16,12 @@ from .scene import Scene, arguments, family, number, slope
 from .shapes import RefusedError, Value, as_value
 
 
+_MOST = 100_000
+"""Largest range of an index; a slip in a bound must not keep the checker busy."""
+_LARGEST_FACTORIAL = 170
+"""Of the next one the factorial is no floating-point number."""
+
+
 @dataclass
 class Meaning:
     """An expression; `at` is the offset of its first character."""
@@ -321,7 +327,10 @@ class Range(Meaning):
     def _candidates(self, scene: Scene) -> list[int]:
         if self.low is not None and self.high is not None:
             low = number(self.low.value(scene), "the lower bound")
-            return list(range(low, number(self.high.value(scene), "the upper bound") + 1))
+            high = number(self.high.value(scene), "the upper bound")
+            if high - low > _MOST:
+                raise RefusedError(f"{self.letter} runs over more than {_MOST} numbers", self.at)
+            return list(range(low, high + 1))
         if self.among is not None:
             return self.among.members(scene)
         ranges = [use.range_of(place, scene) for use, place in self.uses]
@@ -391,12 +400,18 @@ class Rows(Meaning):
 
 def factorial_of(n: Value) -> Value:
     """The product of the numbers up to a whole number."""
-    return as_value(factorial(number(n, "what stands before !")))
+    return as_value(factorial(_small(number(n, "what stands before !"))))
 
 
 def binomial(n: Value, k: Value) -> Value:
     """The number of ways to choose k of n, for whole numbers."""
-    return as_value(comb(number(n, "n"), number(k, "k")))
+    return as_value(comb(_small(number(n, "n")), _small(number(k, "k"))))
+
+
+def _small(n: int) -> int:
+    if n > _LARGEST_FACTORIAL:
+        raise RefusedError(f"{n} is too large here")
+    return n
 
 
 def two_norm(x: Value) -> Value:

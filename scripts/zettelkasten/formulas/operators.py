@@ -15,17 +15,22 @@ from .shapes import RefusedError, Value, as_value
 
 @dataclass
 class Cases(Meaning):
-    """The value in the first row whose condition holds; a row without one is for all the rest."""
+    """The value in the row whose condition holds; a row without one is for all the rest."""
 
     rows: tuple[tuple[Meaning, Condition | None], ...]
     reached: set[int] = field(default_factory=set)
     """Rows that some draw came to. The others would be claims about nothing."""
 
     def _value(self, scene: Scene) -> Value:
+        found: list[Value] = []
         for place, (value, condition) in enumerate(self.rows):
-            if condition is None or condition.holds(scene):
+            if condition.holds(scene) if condition is not None else not found:
                 self.reached.add(place)
-                return value.value(scene)
+                found.append(value.value(scene))
+        if any(not np.allclose(other, found[0]) for other in found[1:]):
+            raise RefusedError("two of these cases hold at once and differ")
+        if found:
+            return found[0]
         raise RefusedError("none of these cases holds in one of the draws")
 
 

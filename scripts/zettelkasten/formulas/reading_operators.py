@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import meaning, operators, tree
@@ -28,6 +29,9 @@ def condition(reader: Reader, statement: tree.Statement) -> Condition:
     """A statement that restricts and claims nothing."""
     if not statement.relations:
         raise RefusedError("a condition needs a relation", statement.at)
+    for (left, right), at in zip(pairwise(statement.sides), statement.places, strict=True):
+        if tree.same_tree(left, right):
+            raise RefusedError("both sides are the same", at)
     sides = tuple(reader.sum(side) for side in statement.sides)
     return Condition(statement.at, sides, statement.relations)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite, log
+from math import isfinite, log, log2
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from . import shapes
 from .meaning import Meaning, Symbol, call
 from .scene import Scene, arguments, number, slope
 from .shapes import Fitting, RefusedError, Value, as_value, describe
-from .sides import degree, differ, is_zero, mentions, orders, printed, show
+from .sides import differ, is_zero, mentions, orders, printed, show, terms_of
 
 Status = Literal[
     "identity",
@@ -79,6 +79,15 @@ class Approach:
 
     name: str
     to: Meaning | None
+
+    def is_extreme(self, order: Meaning, scene: Scene, far: float, near: float) -> bool:
+        """Whether an order goes to zero or to infinity in the limit."""
+        if self.to is None:
+            return not 0.1 < near / far < 10
+        try:
+            return bool(order.value(scene.with_name(self.name, self.to.value(scene))) == 0)
+        except RefusedError:  # division by zero
+            return True
 
     def wide(self, scene: Scene) -> list[Scene]:
         """Scenes from far to near, wherever the note's own value stands."""
@@ -173,10 +182,7 @@ class Pair:
         count.comparisons += 1
         points = approach.scenes(scene, 4)
         gaps = [self._distance(there) for _, there in points]
-        kept = 0.0
-        if approach.to is not None and is_zero(approach.to):
-            kept = max(degree(self.left, approach.name), degree(self.right, approach.name), 0.0)
-        needed = 0.75 / 2**kept
+        needed = 0.75 / 2 ** self._kept(points[-2][1], points[-1][1])
         if not all(b <= a * needed or b < _FLOOR for a, b in pairwise(gaps)):
             first, last = points[0][1], points[-1][1]
             raise FailureError(
@@ -184,6 +190,15 @@ class Pair:
                 f"at {_at(approach, last)}: it does not vanish as it should",
                 self.at,
             )
+
+    def _kept(self, scene: Scene, nearer: Scene) -> float:
+        """Highest power, measured, with which a term vanishes when the distance is halved."""
+        powers = [0.0]
+        for side in (self.left, self.right):
+            for far, near in zip(terms_of(side, scene), terms_of(side, nearer), strict=True):
+                a, b = float(np.max(np.abs(far))), float(np.max(np.abs(near)))
+                powers.append(log2(a / b) if a and b else 0.0)
+        return max(powers)
 
     def _distance(self, scene: Scene) -> float:
         a, b = shapes.agreeing(self.left.value(scene), self.right.value(scene))
@@ -202,6 +217,8 @@ def asymptotic(
     r"""What is called `O(…)` changes in the limit exactly as what stands in the brackets."""
     sizes = [_sizes_at(gap, order, there) for there in approach.wide(scene)]
     seen = [(g, o) for g, o in sizes if g > _FLOOR and o > 0 and isfinite(g)]
+    if seen and not approach.is_extreme(order, scene, seen[0][1], seen[-1][1]):
+        raise RefusedError(rf"what stands in O(…) does not vanish with {approach.name}", at)
     exponents = [log(g2 / g1) / log(o2 / o1) for (g1, o1), (g2, o2) in pairwise(seen) if o1 != o2]
     if len(exponents) < 2:
         raise RefusedError(r"what is called O(…) here is too small to measure", at)

@@ -23,24 +23,31 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Fitting:
-    """A matrix that takes the size that fits: `core` repeated along free axes, or times `I`."""
+    """A matrix that takes the size that fits: `core` repeated along free axes, plus a times `I`."""
 
     core: Value
     free: tuple[bool, bool]
-    is_diagonal: bool = False
+    diagonal: Value | float = 0.0
     shape = (None, None)
+
+    @property
+    def is_square(self) -> bool:
+        """Whether it is as high as it is wide, as any multiple of `I` makes it."""
+        return bool(self.diagonal != 0)
 
     def fitted(self, shape: tuple[int, ...]) -> Value:
         """The matrix in this shape. Raises `RefusedError` when there is none."""
         sizes = zip(self.free, self.core.shape, shape, strict=False)
         fits = len(shape) == 2 and all(free or size == wanted for free, size, wanted in sizes)
-        if not fits or (self.is_diagonal and shape[0] != shape[1]):
+        if not fits or (self.is_square and shape[0] != shape[1]):
             raise RefusedError("I or a column of ones does not fit here")
-        if self.is_diagonal:
-            return self.core * np.eye(shape[0])
-        return np.broadcast_to(self.core, shape).copy()
+        return np.broadcast_to(self.core, shape) + self.diagonal * np.eye(*shape)
 
-    def _towards(self, axis: int, size: int | None) -> Value:
+    def scaled(self, number: Value) -> "Fitting":
+        """The same times a number."""
+        return replace(self, core=number * self.core, diagonal=number * self.diagonal)
+
+    def towards(self, axis: int, size: int | None) -> Value:
         """The core with one axis at its full size. Raises `RefusedError` when nothing gives it."""
         if not self.free[axis]:
             return self.core
@@ -49,7 +56,7 @@ class Fitting:
         return np.repeat(self.core, size, axis=axis)
 
 
-IDENTITY = Fitting(np.ones((1, 1)), (True, True), is_diagonal=True)
+IDENTITY = Fitting(np.zeros((1, 1)), (True, True), 1.0)
 ONES = Fitting(np.ones((1, 1)), (True, False))
 
 
@@ -89,7 +96,7 @@ def describe(value: Value) -> str:
 def add(a: Value, b: Value) -> Value:
     """The sum of two values of one shape."""
     if isinstance(a, Fitting) and isinstance(b, Fitting) and a.free == b.free:
-        return replace(a, core=a.core + b.core)
+        return replace(a, core=a.core + b.core, diagonal=a.diagonal + b.diagonal)
     a, b = agreeing(a, b)
     if a.shape != b.shape:
         raise RefusedError(f"{describe(a)} and {describe(b)} cannot be added")
@@ -108,19 +115,24 @@ def multiply(a: Value, b: Value) -> Value:
 
 
 def _scaled(number: Value, a: Value) -> Value:
-    return replace(a, core=number * a.core) if isinstance(a, Fitting) else number * a
+    return a.scaled(number) if isinstance(a, Fitting) else number * a
 
 
 def _fitting_product(a: Value, b: Value) -> Value:
     """A product in which at least one matrix takes the size that fits."""
     for one, other in ((a, b), (b, a)):
-        if isinstance(one, Fitting) and one.is_diagonal:
-            return _scaled(one.core, other)
+        if isinstance(one, Fitting) and one.is_square:
+            if not np.any(one.core):
+                return _scaled(one.diagonal, other)
+            size = other.shape[0 if one is a else 1]
+            if size is None:
+                raise RefusedError("nothing says what size these matrices have")
+            square = one.fitted((size, size))
+            return multiply(square, b) if one is a else multiply(a, square)
     left = a if isinstance(a, Fitting) else Fitting(a, (False, False))
     right = b if isinstance(b, Fitting) else Fitting(b, (False, False))
-    inner = None if right.free[0] else right.core.shape[0]
-    one = left._towards(1, inner)
-    two = right._towards(0, None if left.free[1] and inner is None else one.shape[1])
+    one = left.towards(1, None if right.free[0] else right.core.shape[0])
+    two = right.towards(0, None if left.free[1] else one.shape[1])
     if one.shape[1] != two.shape[0]:
         raise RefusedError(f"{describe(a)} and {describe(b)} cannot be multiplied")
     free = left.free[0], right.free[1]

@@ -1,7 +1,5 @@
 """What can be said of the sides of a formula without evaluating them, and how they are shown."""
 
-from math import inf
-
 import numpy as np
 
 from . import meaning, shapes, tree
@@ -40,25 +38,14 @@ def _power_of_ten(side: Meaning) -> float | None:
     return float(np.real(exponent.value(Scene(Draw(0, {})))))
 
 
-def degree(side: Meaning, name: str) -> float:
-    """Highest power of a symbol in a polynomial of it; minus infinity for anything else."""
-    if not mentions(side, name):
-        return 0.0
-    match side:
-        case Symbol():
-            return 1.0
-        case meaning.Sum(terms=terms):
-            degrees = [degree(term, name) for _, term in terms]
-            return max(degrees) if -inf not in degrees else -inf
-        case meaning.Binary(operation=shapes.multiply, left=left, right=right):
-            return degree(left, name) + degree(right, name)
-        case meaning.Binary(operation=shapes.divide, left=left, right=right):
-            return degree(left, name) - degree(right, name)
-        case meaning.Binary(
-            operation=shapes.power, left=left, right=meaning.Constant(number=exponent)
-        ):
-            return degree(left, name) * float(np.real(exponent))
-    return -inf
+def terms_of(side: Meaning, scene: Scene) -> list[Value]:
+    """Values of the terms of a side, those of its sums one by one."""
+    if isinstance(side, meaning.Sum):
+        return [value for _, term in side.terms for value in terms_of(term, scene)]
+    if isinstance(side, meaning.Big) and side.operation == r"\sum":
+        scenes = [scene.with_letters(**{side.over.letter: i}) for i in side.over.numbers(scene)]
+        return [value for one in scenes for value in terms_of(side.body, one)]
+    return [side.value(scene)]
 
 
 def mentioned(side: object) -> set[str]:
