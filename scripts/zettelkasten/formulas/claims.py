@@ -146,7 +146,16 @@ class Claims:
             else:
                 pair.equal(scene, count)
         if status == "bound":
-            pair.reached(list(self._scenes()))
+            pair.reached(list(self._scenes()), self._steps())
+
+    def _steps(self) -> set[str]:
+        """Free letters that count layers or steps, and do not enter an array."""
+        members = {
+            letter
+            for letter, uses in self._reader.free.items()
+            if uses and all(symbol.is_member(place, scene) for symbol, place in uses)
+        }
+        return members | (self._reader.layers & self._reader.free.keys())
 
     def _is_value(self, pair: Pair) -> bool:
         """Whether a side is a printed number that is right at a point, and not everywhere."""

@@ -15,7 +15,6 @@ from . import shapes
 from .scene import Scene, arguments, family, number, slope
 from .shapes import RefusedError, Value, as_value
 
-
 _MOST = 100_000
 """Largest range of an index; a slip in a bound must not keep the checker busy."""
 _LARGEST_FACTORIAL = 170

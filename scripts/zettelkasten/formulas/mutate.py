@@ -7,6 +7,7 @@ mutant must fail or be refused. The few that do not are listed, with a reason, i
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[^\s]")
 _GROUP = {"{": "}", "(": ")"}
@@ -164,7 +165,7 @@ def _functions(tokens: list[str]) -> Iterator[tuple[str, list[str]]]:
 def _pieces(tokens: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Factors and terms dropped, neighbouring factors swapped."""
     pieces = list(_factors(tokens))
-    for (start, end), following in zip(pieces, [*pieces[1:], None], strict=True):
+    for (start, end), following in zip_longest(pieces, pieces[1:]):
         yield "dropped factor", _put(tokens, start, end)
         if following and following[0] == end:
             after = following[1]

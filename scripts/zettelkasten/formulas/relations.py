@@ -1,6 +1,6 @@
 """What each relation claims of two sides in a scene: equality, a bound, an order, a shape."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite, log, log2
@@ -38,8 +38,10 @@ STATUS: dict[str, Status] = {
     "∈": "shape",
     ":": "shape",
 }
-RELATIVE = 1e-7
-"""Largest relative difference of two sides that are equal."""
+RELATIVE, ABSOLUTE = 1e-9, 1e-11
+"""Largest difference of two sides that are equal, relative to their size and near zero."""
+NESTED = 1e-7
+"""Both of them where derivatives of derivatives stand in a side: they are measured, with noise."""
 DUAL = r"\varepsilon"
 """The dual unit, where a snippet gives it the value `DUAL_UNIT`: sides agree up to its square."""
 DUAL_UNIT = "dual unit"
@@ -135,8 +137,9 @@ class Pair:
         places = printed(self.left) if printed(self.left) is not None else printed(self.right)
         error = float(np.max(np.abs(a - b)))
         scale = float(max(np.max(np.abs(a)), np.max(np.abs(b)), 1e-12))
-        noise = 1e-7 if orders(self.left) > 1 or orders(self.right) > 1 else 1e-11
-        if error > (places if places else max(RELATIVE * scale, noise)):
+        is_nested = orders(self.left) > 1 or orders(self.right) > 1
+        relative, absolute = (NESTED, NESTED) if is_nested else (RELATIVE, ABSOLUTE)
+        if error > (places if places else max(relative * scale, absolute)):
             raise FailureError(differ(a, self.relation, b, scene), self.at)
         count.error = max(count.error, error / max(scale, 1.0))
 
@@ -146,13 +149,17 @@ class Pair:
         if a.shape != b.shape and not is_zero(self.left) and not is_zero(self.right):
             raise RefusedError(f"{describe(a)} on the left, {describe(b)} on the right", self.at)
         count.comparisons += max(a.size, b.size)
-        slack = RELATIVE * (1 + abs(a) + abs(b))
+        slack = NESTED * (1 + abs(a) + abs(b))
         low, high = (a, b) if self.relation in {"≤", "<"} else (b, a)
         if not np.all(low <= high + slack):
             raise FailureError(differ(a, self.relation, b, scene), self.at)
 
-    def reached(self, scenes: Sequence[Scene]) -> None:
-        """The bound is reached where the snippet says so, or else in one of the draws."""
+    def reached(self, scenes: Sequence[Scene], steps: Collection[str]) -> None:
+        """The bound is reached where the snippet says so, or else in one of the draws.
+
+        That must be so for every value of the letters in `steps`, which count layers or steps: a
+        bound that is reached at the start only may be much too loose later.
+        """
         signs = [sign for sign, relation in TIGHT.items() if relation == self.relation]
         witnesses = [
             scene.with_names(scene.draw.table[sign])
@@ -160,13 +167,16 @@ class Pair:
             for sign in dict.fromkeys([*signs, r"\le"])
             if sign in scene.draw.table
         ]
-        missed = [self._gap(scene) for scene in witnesses or scenes]
-        if None in missed:
-            return
-        if not witnesses:
+        missed: dict[tuple[int, ...], str | None] = {}
+        for scene in witnesses or scenes:
+            step = tuple(scene.letters[letter] for letter in sorted(steps))
+            missed[step] = self._gap(scene) if missed.get(step, "") is not None else None
+        failed = [gap for gap in missed.values() if gap]
+        if failed and not witnesses:
             message = f"give under {signs[0]} the symbols at which this bound is reached"
             raise RefusedError(message, self.at)
-        raise FailureError(str(missed[0]), self.at)
+        if failed:
+            raise FailureError(failed[0], self.at)
 
     def _gap(self, scene: Scene) -> str | None:
         """What is between the two sides, in words; nothing when they meet."""

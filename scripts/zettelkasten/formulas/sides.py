@@ -86,7 +86,8 @@ def mentions(side: object, name: str) -> bool:
 def orders(side: object) -> int:
     """How many derivatives stand inside each other: noise grows with every one."""
     if isinstance(side, Meaning):
-        own = 2 if isinstance(side, Repeated) else isinstance(side, Derivative | Gradient)
+        own = isinstance(side, Derivative) + getattr(side, "primes", 0)
+        own += side.order if isinstance(side, Gradient) else 2 * isinstance(side, Repeated)
         return own + max(map(orders, vars(side).values()), default=0)
     return max(map(orders, side), default=0) if isinstance(side, tuple | list) else 0
 
