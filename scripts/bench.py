@@ -44,6 +44,24 @@ def example():
 
 
 def symbols(rng=None):
+    r'''What the symbols mean.
+
+    L: number of layers
+    w: weights of layer l
+    z: weighted inputs of layer l, (n_l, 1)
+    \\delta: error signal of layer l, (n_l, 1)
+    \\sigma: the activation function, entry by entry
+    x: the place at which slopes are taken, a column
+    n: samples in the batch
+    f: the mean over the samples
+    f_i: one number for sample i
+    a: first entry of the Jacobian
+    b: entry beside it
+    c: entry below it
+    d: last entry
+    \\bar y: what comes back to the output, a column
+    \\bar x: what goes back to the input, a column
+    '''
     rng = rng or np.random.default_rng(0)
     x, directions = rng.normal(size=(7, 1)), rng.normal(size=(4, 7))
     samples = [lambda x, row=row: np.tanh(row @ x).item() for row in directions]

@@ -318,12 +318,11 @@ def project_notes() -> tuple[Library, list[Note]]:
 
 
 def mutants(text: str) -> list[tuple[int, str]]:
-    """A printed number with one digit changed, in every way. The base of a power stays as it is."""
-    base = text.rfind("10^")
+    """A printed number with one digit changed, in every way."""
     return [
         (place, digit)
         for place, old in enumerate(text)
-        if old.isdigit() and not (base >= 0 and base <= place < base + 2)
+        if old.isdigit()
         for digit in "0123456789"
         if digit != old
     ]

@@ -9,6 +9,7 @@ printed places are known, so it may be cited or rounded but not made more precis
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 
 from .markup import Formula, Markup
 from .modules import Modules
@@ -25,14 +26,14 @@ _NUMBER = re.compile(
     rf"""
     (?=[-−.\d]) (?P<minus>[-−]{_GAP})? (?<![\d.])
     (?: (?:(?P<mantissa>{_DIGITS}){_GAP}(?:\\cdot|\\times|[·×]){_GAP})?
-        10(?:\^{_GAP}(?:\{{{_GAP})?(?P<power>[-−]?\d{{1,3}}+){_GAP}\}}?|(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}))
+        (?P<base>\d\d)(?:\^{_GAP}(?:\{{{_GAP})?(?P<power>[-−]?\d{{1,3}}+){_GAP}\}}?|(?P<raised>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}))
       | (?P<digits>{_DIGITS})(?:[eE](?P<e>[-−+]?\d{{1,3}}+))?
     ) (?!\.?\d)
     (?P<percent>{_GAP}\$?{_GAP}(?:\\?%|per\s?cent(?:age\spoints?)?\b))?
     """,
     re.VERBOSE,
 )
-_MAY_HOLD = re.compile(r"\.[ \\,\d{]*\d|%|per\s?cent|10\s*(?:\^|⁻)|\d[eE][-−+]?\d", re.IGNORECASE)
+_MAY_HOLD = re.compile(r"\.[ \\,\d{]*\d|%|per\s?cent|\d\d\s*(?:\^|⁻)|\d[eE][-−+]?\d", re.IGNORECASE)
 _ASCII = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
 # A minus after one of these is a sign. Elsewhere it may be an operation, and either sign passes.
 _SIGNED = re.compile(
@@ -101,6 +102,7 @@ def _read(text: str) -> Iterator[Printed]:
     for match in _NUMBER.finditer(text):
         written = re.sub(r"[^\d.]", "", match["mantissa"] or match["digits"] or "1")
         power = (match["power"] or match["raised"] or match["e"] or "0").translate(_ASCII)
+        scale = _scale(int(match["base"] or 10), int(power))
         if "." in written or "-" in power or match["percent"]:
             first = match.end("minus") if match["minus"] else match.start()
             signed = match["minus"] and _SIGNED.search(text, max(0, first - 30), first)
@@ -110,10 +112,17 @@ def _read(text: str) -> Iterator[Printed]:
             yield Printed(
                 start,
                 " ".join(text[start : match.end()].split()),
-                float(f"{'-' if signed else ''}{written}e{power}"),
-                float(f"5e{int(power) - len(written.partition('.')[2]) - 1}"),
+                (-1 if signed else 1) * float(written) * scale,
+                0.5 * 10.0 ** -len(written.partition(".")[2]) * scale,
                 tuple(sign * size for sign in signs for size in sizes),
             )
+
+
+def _scale(base: int, power: int) -> float:
+    """A power of ten, which may be infinite; a slip may put another base, even zero."""
+    if base == 10:
+        return float(f"1e{power}")
+    return float(base) ** power if base or power > 0 else nan
 
 
 def candidates(module: str, modules: Modules) -> list[Candidate]:

@@ -153,7 +153,8 @@ class Claims:
         members = {
             letter
             for letter, uses in self._reader.free.items()
-            if uses and all(symbol.is_member(place, scene) for symbol, place in uses)
+            if uses
+            and all(place == 0 and symbol.name in self._reader.families for symbol, place in uses)
         }
         return members | (self._reader.layers & self._reader.free.keys())
 

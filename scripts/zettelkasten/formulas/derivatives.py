@@ -41,6 +41,11 @@ class Derivative(Meaning):
             step, left = self.of.resolve(scene)
             if isinstance(step, tuple):
                 return self._local(step, left, thing, rest, scene)
+            if is_recorded(step) and not is_recorded(thing):
+                raise RefusedError(
+                    f"{self.by.name} is not recorded, so {self.of.name} cannot follow it",
+                    self.by.at,
+                )
         if not is_recorded(thing) and (self.by.layer is not None or family(thing) is not None):
             raise RefusedError(
                 f"{self.by.name} is not recorded, so it cannot be nudged", self.by.at
