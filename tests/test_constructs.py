@@ -104,6 +104,7 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
         ],
         [
             r"x^\ast = \arg\max_x Q(x)",
+            r"\min_x \min_x Q(x) = Q(x^\ast)",
             r"\min_x Q(x) = Q(x)",
             r"\min_{\eta > 0} \left( \eta + \frac{4}{\eta} \right) = 2",
             r"c_k = \max_i c_i \quad \text{where } k = \arg\min_i c_i",

@@ -32,6 +32,7 @@ class Namer:
     layered: dict[str, list[Symbol]] = field(default_factory=lambda: defaultdict(list))
     """Symbols whose layer is a letter alone, by letter."""
     used: set[str] = field(default_factory=set)
+    in_optimum: bool = False
     drawn: set[str] = field(default_factory=set)
     """Symbols over whose values an expectation is taken around what is read now."""
     cases: list[Cases] = field(default_factory=list)

@@ -122,7 +122,11 @@ def _optimum(
     with reader.naming(name):
         symbol = reader.sum(statement.sides[0])
         restriction = condition(reader, statement) if statement.relations else None
+        if reader.in_optimum:  # it would be searched anew at every step of the search
+            raise RefusedError("an optimum inside another is not evaluated", base.at)
+        reader.in_optimum = True
         body = reader.term(rest)
+        reader.in_optimum = False
     if not isinstance(symbol, Symbol):
         raise RefusedError(f"{base.text} is over a symbol", statement.at)
     return operators.Optimum(base.at, body, symbol, sign, wants_place, restriction)
