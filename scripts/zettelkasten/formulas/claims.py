@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from . import relations, tree
 from .conditions import Condition
-from .meaning import Constant, Meaning, Sum, Symbol, agreed
+from .meaning import Constant, Meaning, Sum, Symbol
 from .naming import factors_of, single_name, split_above, unscripted
+from .ranges import agreed
 from .reading import Reader
 from .reading_operators import approach, condition, spelled_range
 from .relations import STATUS, Approach, Count, FailureError, Pair
-from .scene import Draw, Scene, number
-from .shapes import RefusedError
+from .scene import Draw, Scene
+from .shapes import RefusedError, number
 from .sides import is_bare_sign, mentioned, mentioned_letters, printed
 from .tree import same_tree
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from . import shapes
 from .meaning import Meaning, Symbol, call
-from .scene import Scene, family, is_recorded, number, slope
-from .shapes import RefusedError, Value, as_value
+from .scene import Scene, family, is_recorded, slope
+from .shapes import RefusedError, Value, as_value, number
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .meaning import Letter, Meaning, Symbol
-from .scene import Scene, number
-from .shapes import RefusedError, Value, as_value
+from .scene import Scene
+from .shapes import RefusedError, Value, as_value, number
 
 DOTS = {r"\cdots", r"\dots", r"\ldots", r"\vdots", r"\ddots"}
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import meaning, tree
-from .meaning import Meaning, Range, Symbol
+from .meaning import Meaning, Symbol
 from .operators import Cases
+from .ranges import Range
 from .shapes import RefusedError
 
 CONSTANTS = {"e": np.e, r"\pi": np.pi, r"\mathrm{i}": 1j}

@@ -7,8 +7,9 @@ import numpy as np
 from . import shapes
 from .conditions import Condition
 from .extrapolation import limit
-from .meaning import Meaning, Range, Symbol
+from .meaning import Meaning, Symbol
 from .optimum import minimum
+from .ranges import Range
 from .scene import Scene, family, is_recorded
 from .shapes import RefusedError, Value, as_value
 

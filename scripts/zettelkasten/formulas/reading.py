@@ -278,10 +278,10 @@ class Reader(Namer):
             case tree.Name() if node.text in FITTING:
                 return meaning.Constant(node.at, FITTING[node.text])
             case tree.Factorial():
-                return meaning.Unary(node.at, meaning.factorial_of, self.term([node.of]))
+                return meaning.Unary(node.at, shapes.factorial_of, self.term([node.of]))
             case tree.Fraction(kind="binom"):
                 over, under = map(self._only, (node.over, node.under))
-                return meaning.Binary(node.at, meaning.binomial, over, under)
+                return meaning.Binary(node.at, shapes.binomial, over, under)
             case tree.Fraction():
                 over, under = map(self._only, (node.over, node.under))
                 return meaning.Binary(node.at, shapes.divide, over, under)
@@ -299,7 +299,7 @@ class Reader(Namer):
             case tree.Brackets(kind="absolute"):
                 return meaning.Absolute(node.at, self._only(node.items))
             case tree.Brackets(kind="norm"):
-                return meaning.Unary(node.at, meaning.two_norm, self._only(node.items))
+                return meaning.Unary(node.at, shapes.two_norm, self._only(node.items))
             case tree.Matrix(kind="bmatrix"):
                 return self._matrix(node)
             case tree.Matrix(kind="cases"):
@@ -334,7 +334,7 @@ class Reader(Namer):
     def scripts_on_value(self, value: Meaning, scripts: tree.Scripted) -> Meaning:
         """Scripts on something that is no symbol: only powers and the transpose."""
         if scripts.below:
-            if isinstance(value, meaning.Unary) and value.operation is meaning.two_norm:
+            if isinstance(value, meaning.Unary) and value.operation is shapes.two_norm:
                 return self._norm(value, scripts)
             raise RefusedError("only a symbol has indices", scripts.below[0].at)
         if scripts.primes:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from . import meaning, operators, tree
 from .conditions import Condition
-from .meaning import Meaning, Range, Symbol
+from .meaning import Meaning, Symbol
 from .naming import factors_of, is_round, letter_alone, single_name, unscripted
+from .ranges import Big, Range
 from .shapes import RefusedError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _over(
         return reader.term(rest)
     with reader.binding(ranges[0]):
         body = _over(reader, base, ranges[1:], rest)
-    return meaning.Big(base.at, base.text, ranges[0], body)
+    return Big(base.at, base.text, ranges[0], body)
 
 
 def extreme(

@@ -10,8 +10,8 @@ import numpy as np
 
 from . import shapes
 from .meaning import Meaning, Symbol, call
-from .scene import Scene, arguments, number, slope
-from .shapes import Fitting, RefusedError, Value, as_value, describe
+from .scene import Scene, arguments, slope
+from .shapes import Fitting, RefusedError, Value, as_value, describe, number
 from .sides import differ, is_zero, mentions, orders, printed, show, terms_of
 
 Status = Literal[

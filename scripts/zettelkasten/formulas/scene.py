@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .shapes import RefusedError, Value, as_value
+from .shapes import Value, as_value
 
 OFFSETS = (-2.0, -1.0, 1.0, 2.0)
 TINY = 1e-30
@@ -144,10 +144,3 @@ def family(thing: object) -> Mapping[int, Any] | None:
     if isinstance(thing, Sequence) and not isinstance(thing, str | tuple):
         return dict(enumerate(thing))
     return None
-
-
-def number(value: Value, what: str) -> int:
-    """A whole number, for an index or a bound."""
-    if value.shape != () or value != round(float(value.real)):
-        raise RefusedError(f"{what} must be a whole number")
-    return round(float(value.real))

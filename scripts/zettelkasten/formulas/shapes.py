@@ -6,11 +6,14 @@ ones take the size of what they stand beside.
 """
 
 from dataclasses import dataclass, replace
+from math import comb, factorial
 from typing import Any
 
 import numpy as np
 
 Value = np.ndarray[Any, Any]
+_LARGEST_FACTORIAL = 170
+"""Of the next one the factorial is no floating-point number."""
 
 
 class RefusedError(ValueError):
@@ -231,3 +234,33 @@ NORMS = {
     r"\infty": lambda a: np.linalg.norm(a, np.inf),
 }
 """Norms by what stands below their bars; of columns and matrices, as is usual."""
+
+
+def number(value: Value, what: str) -> int:
+    """A whole number, for an index or a bound."""
+    if value.shape != () or value != round(float(value.real)):
+        raise RefusedError(f"{what} must be a whole number")
+    return round(float(value.real))
+
+
+def factorial_of(n: Value) -> Value:
+    """The product of the numbers up to a whole number."""
+    return as_value(factorial(_small(number(n, "what stands before !"))))
+
+
+def binomial(n: Value, k: Value) -> Value:
+    """The number of ways to choose k of n, for whole numbers."""
+    return as_value(comb(_small(number(n, "n")), _small(number(k, "k"))))
+
+
+def _small(n: int) -> int:
+    if n > _LARGEST_FACTORIAL:
+        raise RefusedError(f"{n} is too large here")
+    return n
+
+
+def two_norm(x: Value) -> Value:
+    """Length of a column; smooth, so that it can be differentiated."""
+    if x.shape != () and x.shape[1] != 1:
+        raise RefusedError(r"say which norm of a matrix: \rVert_2 or \rVert_F")
+    return np.sqrt(np.sum(x * x))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import meaning, shapes, tree
+from . import meaning, ranges, shapes, tree
 from .derivatives import Derivative, Gradient, Repeated
 from .meaning import Meaning, Symbol
 from .scene import Draw, Scene
@@ -42,7 +42,7 @@ def terms_of(side: Meaning, scene: Scene) -> list[Value]:
     """Values of the terms of a side, those of its sums one by one."""
     if isinstance(side, meaning.Sum):
         return [value for _, term in side.terms for value in terms_of(term, scene)]
-    if isinstance(side, meaning.Big) and side.operation == r"\sum":
+    if isinstance(side, ranges.Big) and side.operation == r"\sum":
         scenes = [scene.with_letters(**{side.over.letter: i}) for i in side.over.numbers(scene)]
         return [value for one in scenes for value in terms_of(side.body, one)]
     return [side.value(scene)]
