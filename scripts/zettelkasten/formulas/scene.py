@@ -108,10 +108,11 @@ class Scene:
 
 
 def slope(f: Callable[[complex], Value], at: float, step: float, *, exact: bool = True) -> Value:
-    """Derivative of a function of one number, by a five-point central difference.
+    """Derivative of a function of one number.
 
-    That is good to about ten digits. Where the complex step agrees with it, it is returned
-    instead, good to the last digit; `exact=False` leaves it out, as inside another derivative.
+    By the complex step, good to the last digit, where a central difference agrees with it. Else,
+    and with `exact=False` as inside another derivative, by a five-point difference, good to about
+    ten digits.
     """
     h = step * max(1.0, abs(at))
     if not exact:
@@ -121,8 +122,8 @@ def slope(f: Callable[[complex], Value], at: float, step: float, *, exact: bool 
     except (TypeError, ValueError):  # a function that takes no complex numbers
         return _difference(f, at, h)
     for smaller in (h, h / 10, h / 100):  # a function may bend within a step
-        difference = _difference(f, at, smaller)
-        if np.allclose(finer, difference, rtol=1e-4, atol=1e-8):
+        rough = (f(at + smaller) - f(at - smaller)) / (2 * smaller)
+        if np.allclose(finer, rough, rtol=1e-4, atol=1e-8):
             return finer
     return _difference(f, at, h)
 
