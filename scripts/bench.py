@@ -129,7 +129,7 @@ def _write_notes(docs: Path, count: int) -> None:
     chance = random.Random(1970)
     notes = docs / "notes"
     notes.mkdir(parents=True)
-    lines = ["- [Note 0](notes/notation.md)"]
+    lines = ["- [Note 0](notes/notation-glossary.md)"]
     lines += [f"- [Note {number}](notes/note-{number}.md)" for number in range(1, count)]
     (docs / "index.md").write_text(
         "---\ntitle: Home\nclaim: Every note.\n---\n\n" + "\n".join(lines) + "\n", encoding="utf-8"
@@ -143,7 +143,7 @@ def _write_notes(docs: Path, count: int) -> None:
             if i % 2:
                 body.append(f"$$\n{FORMULAS[i // 2]}\n$$")
         clock = f"{number // 3600:02}-{number // 60 % 60:02}-{number % 60:02}"
-        slug = f"note-{number}" if number else "notation"
+        slug = f"note-{number}" if number else "notation-glossary"
         text = (
             f"---\nid: 2026-01-01t{clock}z\ntitle: Note {number}\n"
             f"claim: This is note {number}.\naliases: []\n"
@@ -165,8 +165,8 @@ def _write_adjoint(root: Path, count: int) -> None:
         shutil.copytree(environment.ROOT / part, root / part)
     for folder, file, text in (
         ("snippets", "__init__.py", ""),
-        ("snippets", "notation.py", NOTATION),
-        ("tests/snippets", "test_notation.py", ""),
+        ("snippets", "notation_glossary.py", NOTATION),
+        ("tests/snippets", "test_notation_glossary.py", ""),
     ):
         (root / folder).mkdir(parents=True, exist_ok=True)
         (root / folder / file).write_text(text, encoding="utf-8")

@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from tests.conftest import ROOT
 from tests.test_site import NOTES
 
 NOTE = "notes/reverse-mode-ad/"
-PAGES = ["", "notes/", NOTE, "notes/backpropagation/", "sources/linnainmaa-1970/", "checking/"]
+PAGES = [
+    "",
+    "notes/",
+    NOTE,
+    "notes/backpropagation/",
+    "sources/linnainmaa-1970/",
+    "checking/",
+    "checked/",
+]
 FONT = "lm-math.woff2"
 
 
@@ -133,6 +141,8 @@ def test_everything_is_there_without_scripts(browser: Browser, site: Path, addre
     for visible in (".claim", ".formula math", ".example .output", ".leads-to", ".references"):
         expect(page.locator(visible).first).to_be_visible()
     expect(page.locator(".backlinks mark").first).to_be_visible()
+    page.locator(".checked summary").first.click()
+    expect(page.locator(".checked dd").first).to_contain_text("the adjoints that the sweep finds")
     page.locator(".needs a").first.click()
     expect(page.locator("#top")).to_have_text("Automatic differentiation")
     context.close()
@@ -163,6 +173,102 @@ def test_copy_still_works_after_instant_navigation(page: Page) -> None:
     expect(page.locator("#top")).to_have_text("Chain rule for one variable")
     page.locator(".copy").first.click()
     expect(page.locator(".copy").first).to_have_text("Copied")
+
+
+def formula(page: Page) -> Locator:
+    """The formula with a sum over users: its symbols are v-bar, U, v-bar, phi, v, n."""
+    settle(page, NOTE)
+    found = page.locator(".formula:has([data-symbol])").first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def test_a_symbol_that_is_pointed_at_says_what_it_means(page: Page) -> None:
+    symbols = formula(page).locator("[data-symbol]")
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_be_hidden()
+    symbols.nth(1).hover()
+    expect(tip).to_contain_text("is the set of the steps that use the value of step")
+    expect(tip).to_contain_text("members 0 to 6: each a set")
+    tip.hover()  # it can be reached, and stays
+    page.wait_for_timeout(400)
+    expect(tip).to_be_visible()
+    page.locator("#top").hover()
+    expect(tip).to_be_hidden()
+    symbols.nth(2).hover()
+    expect(page.locator(".same")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    expect(page.locator(".same")).to_have_count(0)
+
+
+def test_arrow_keys_go_from_symbol_to_symbol_and_are_heard(page: Page) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    found = formula(page)
+    tip, heard = page.get_by_role("tooltip"), page.locator("[role=tooltip] + [role=status]")
+    found.focus()
+    page.keyboard.press("Control+ArrowRight")  # the browser's own
+    expect(tip).to_be_hidden()
+    for keys, words in [
+        (["ArrowRight"], "the adjoints that the sweep finds"),
+        (["ArrowLeft"], "the adjoints that the sweep finds"),
+        (["ArrowRight"], "is the set of the steps"),
+        (["ArrowRight"] * 9, "the number of steps, inputs included"),
+        (["ArrowLeft"], "is the value of step"),
+    ]:
+        for key in keys:
+            page.keyboard.press(key)
+        expect(tip).to_contain_text(words)
+        assert heard.text_content() == tip.text_content()
+    expect(found).to_have_attribute("aria-describedby", tip.get_attribute("id") or "")
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    page.keyboard.press("ArrowLeft")
+    expect(tip).to_contain_text("the number of steps")
+    page.keyboard.press("Tab")
+    expect(tip).to_be_hidden()
+    expect(found).not_to_have_attribute("aria-describedby", "symbol")
+    assert errors == []
+
+
+def test_a_formula_with_symbols_is_reached_by_the_tab_key_on_every_width(page: Page) -> None:
+    for width in (320, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        found = formula(page)
+        page.wait_for_timeout(200)  # the observer of overflow has been told
+        expect(found).to_have_attribute("tabindex", "0")
+        found.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(page.get_by_role("tooltip")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_touch_beside_a_symbol_means_it_and_one_elsewhere_closes(
+    browser: Browser, site: Path, address: str
+) -> None:
+    context = browser.new_context(
+        base_url=address, has_touch=True, viewport={"width": 390, "height": 800}
+    )
+    page = context.new_page()
+    box = formula(page).locator("[data-symbol]").nth(1).bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] + 8)
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("is the set of the steps")
+    page.locator(".claim").tap()
+    expect(tip).to_be_hidden()
+    context.close()
+
+
+def test_symbols_still_speak_after_instant_navigation(page: Page) -> None:
+    formula(page).locator("[data-symbol]").first.hover()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.locator(".needs a").first.click()
+    expect(page.locator("#top")).to_have_text("Automatic differentiation")
+    expect(page.get_by_role("tooltip")).to_be_hidden()
+    page.locator(".formula [data-symbol]").first.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("the value of the loop")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

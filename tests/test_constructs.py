@@ -249,7 +249,11 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "several statements": (
         [r"g(u) = u^3 + 1, \quad g'(u) = 3 u^2.", r"4 = 2^2 \quad \text{and} \quad 9 = 3^2"],
-        [r"g(u) = u^3 + 1, \quad g'(u) = 3 u", r"g(u) = u^3 + 1, \quad g(u)"],
+        [
+            r"g(u) = u^3 + 1, \quad g'(u) = 3 u",
+            r"g(u) = u^3 + 1, \quad g(u)",
+            r"y = u + z \quad \text{where } y = u + z",
+        ],
     ),
 }
 TRUE = [(name, latex) for name, (true, _) in CONSTRUCTS.items() for latex in true]

@@ -31,6 +31,7 @@ SEEN: Bugs = {
         "bias forgotten": ("z = W @ a + b", "z = W @ a"),
     },
     "forward_pass": {
+        "tangent without a term": ("dz = dW @ a + W @ da + db", "dz = dW @ a + db"),
         "activation kept as sum": (KEPT, KEPT.replace("append(z)", "append(a)")),
         "sum kept as activation": (KEPT, KEPT.replace("append(a)", "append(z)")),
     },
@@ -55,6 +56,7 @@ SEEN: Bugs = {
         "reshaped, not transposed": ("dC_da = W.T @", "dC_da = W.reshape(W.T.shape) @"),
     },
     "loss_functions": {
+        "target minus output": ("    return a - y", "    return y - a"),
         "half forgotten": ("return 0.5 * np.sum", "return np.sum"),
         "square forgotten": ("np.sum((a - y) ** 2)", "np.sum(a - y)"),
         "1/n forgotten": ("np.mean(sample_losses", "np.sum(sample_losses"),
@@ -135,13 +137,6 @@ UNSEEN: Bugs = {
             "symbols() runs layer(), not neuron_sum()",
         ),
     },
-    "forward_pass": {
-        "tangent without a term": (
-            "dz = dW @ a + W @ da + db",
-            "dz = dW @ a + db",
-            "no formula has tangents of a network",
-        ),
-    },
     "backpropagation": {
         "sign of the weight derivatives": (
             "insert(0, delta @",
@@ -152,13 +147,6 @@ UNSEEN: Bugs = {
             "+ dC_dW / len(samples)",
             "+ dC_dW",
             "symbols() does not run batch_gradients()",
-        ),
-    },
-    "loss_functions": {
-        "target minus output": (
-            "    return a - y",
-            "    return y - a",
-            "symbols() does not run squared_error_gradient()",
         ),
     },
     "gradient_descent": {

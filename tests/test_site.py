@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from html import unescape
@@ -12,6 +13,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from zettelkasten.library import Library
+from zettelkasten.markup import Fence
+from zettelkasten.mathml import mathml
+from zettelkasten.numbers import printed_numbers
 
 from tests.conftest import ROOT
 
@@ -236,6 +240,59 @@ def italic(letter: str) -> str:
         if 0 <= ord(letter) - ord(first) < (26 if first in "Aa" else 25):
             return chr(italics + ord(letter) - ord(first))
     return letter
+
+
+def test_the_totals_are_those_of_the_library_and_of_the_list_of_mutants(site: Path) -> None:
+    html = (site / "checked/index.html").read_text(encoding="utf-8")
+    filled = dict(re.findall(r'<\w+ data-count="([^"]+)">([^<]*)</', html))
+    verdicts = [one.verdict for note in LIBRARY.notes for one in LIBRARY.checked(note)]
+    claims = [one for one in verdicts if one.comparisons]
+    fences = [token for note in LIBRARY.notes for token in note.markup.tokens]
+    listed = json.loads((site / "mutants.json").read_text(encoding="utf-8"))
+    assert {what: int(number) for what, number in filled.items()} == {
+        "formulas": len(verdicts),
+        "checked formulas": len(claims),
+        "numbers": sum(len(printed_numbers(note.markup)) for note in NOTES),
+        "fences": sum(isinstance(token, Fence) for token in fences),
+        "modules": len(list((ROOT / "snippets").glob("*.py"))) - 1,
+        "mutants generated": listed["generated"],
+        "mutants killed by value": listed["killed by value"],
+        "mutants killed by refusal": listed["killed by refusal"],
+        "mutants survivors": len(listed["survivors"]),
+    }
+    statuses = re.search(r'data-totals="statuses">.*?</table>', html, re.DOTALL)
+    assert statuses
+    numbers = list(map(int, re.findall(r">(\d+)</td></tr>", statuses[0])))
+    assert sum(numbers) == len(verdicts)
+    assert sorted(numbers) == sorted(Counter(one.status for one in verdicts).values())
+
+
+def test_each_mutant_that_survives_is_listed_with_its_note_and_reason(site: Path) -> None:
+    html = (site / "checked/index.html").read_text(encoding="utf-8")
+    true, _, gaps = html.partition('data-totals="gaps"')
+    rows = LIBRARY.mutants["survivors"]
+    assert html.count("<dd><math") == len(rows)
+    for row in rows:
+        of_kind = true if row["reason"].startswith("true:") else gaps
+        below = [
+            entry.partition(f"{shown(row['formula'])}</dt>")[2]
+            for entry in of_kind.split("<dt>")
+            if f'/{row["note"]}/">' in entry
+        ]
+        start = f"<dd>{shown(row['mutant'])}{row['kind']}: "
+        said = [entry.partition(start)[2].partition("</dd>")[0] for entry in below]
+        plain = re.sub("<[^>]*>", "", max(said))
+        assert unescape(plain).split()[:2] == row["reason"].split()[1:3], row
+
+
+def shown(latex: str) -> str:
+    return mathml(latex, display=True)
+
+
+def test_nothing_unknown_is_counted() -> None:
+    for what in ("forumlas", "mutants born", "nice formulas", "steps of nowhere"):
+        with pytest.raises(LookupError):
+            LIBRARY.count(what)
 
 
 def test_every_display_formula_says_how_it_was_checked(site: Path) -> None:

@@ -1,13 +1,112 @@
-// What a page can do without: Copy buttons, keyboard focus for areas that scroll, and the keyboard
-// for the header's two buttons. `document$` is Material's: it fires on load and after each instant navigation.
+// What a page can do without: Copy buttons, keyboard focus for areas that scroll, what the symbols
+// of a formula mean, and the keyboard for the header's two buttons.
+// `document$` is Material's: it fires on load and after each instant navigation.
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
-    else if (target !== document.activeElement) target.removeAttribute("tabindex");
+    else if (target !== document.activeElement && !symbolsOf(target).length) {
+      target.removeAttribute("tabindex");
+    }
   }
 });
 
+// The meaning of a symbol stands in the list below its formula. It is shown at the symbol as well
+// when that is pointed at, touched, or reached with the arrow keys.
+const tip = document.createElement("div");
+tip.id = "symbol";
+tip.className = "md-typeset";
+tip.setAttribute("role", "tooltip");
+const spoken = liveRegion();
+let shown, leaving;
+
+const symbolsOf = (area) => [...area.querySelectorAll(".md-content .formula [data-symbol]")];
+
+function liveRegion() {
+  const element = document.createElement("span");
+  element.className = "hear";
+  element.setAttribute("role", "status"); // has to be there before its text is
+  return element;
+}
+
+function hide() {
+  clearTimeout(leaving);
+  tip.hidden = true;
+  if (!shown) return;
+  const formula = shown.closest(".formula");
+  for (const symbol of symbolsOf(formula)) symbol.classList.remove("same", "shown");
+  formula.removeAttribute("aria-describedby");
+  spoken.textContent = "";
+  shown = undefined;
+}
+
+function show(symbol) {
+  clearTimeout(leaving);
+  if (symbol === shown) return;
+  hide();
+  shown = symbol;
+  const formula = symbol.closest(".formula");
+  const number = symbol.getAttribute("data-symbol");
+  for (const other of symbolsOf(formula)) {
+    other.classList.toggle("same", other.getAttribute("data-symbol") === number);
+  }
+  symbol.classList.add("shown");
+  const entry = (tag) => formula.nextElementSibling.querySelectorAll(tag)[number].cloneNode(true);
+  tip.replaceChildren(...entry("dt").childNodes, ": ", ...entry("dd").childNodes);
+  tip.hidden = false;
+  spoken.textContent = tip.textContent;
+  formula.setAttribute("aria-describedby", tip.id);
+  // Above or below the fraction, row or the like that holds it, so that it hides little of that.
+  const [at, part] = [symbol, symbol.closest("mtr, math > *")].map((box) => box.getBoundingClientRect());
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const up = at.top + at.bottom < part.top + part.bottom || part.bottom + height + 8 > innerHeight;
+  const x = Math.min((at.left + at.right - width) / 2, document.body.clientWidth - width - 8);
+  const y = up && part.top > height + 64 ? part.top - height - 4 : part.bottom + 4;
+  tip.style.translate = `${Math.max(x, 8) + scrollX}px ${y + scrollY}px`;
+}
+
+document.addEventListener("pointerover", ({ target, pointerType }) => {
+  if (pointerType === "touch") return; // perhaps to scroll; if not, a click follows
+  clearTimeout(leaving);
+  const symbol = target.closest?.(".md-content .formula [data-symbol]");
+  if (symbol) show(symbol);
+  else if (shown && !tip.contains(target) && !shown.closest(":focus-visible")) leaving = setTimeout(hide, 200);
+});
+
+// Letters are small: a touch beside one means the nearest.
+document.addEventListener("click", ({ target, clientX, clientY }) => {
+  if (tip.contains(target)) return;
+  const distance = (symbol) => {
+    const { left, right, top, bottom } = symbol.getBoundingClientRect();
+    return Math.max(left - clientX, clientX - right, top - clientY, clientY - bottom);
+  };
+  const symbols = symbolsOf(target.closest?.(".formula") ?? tip);
+  const [nearest] = symbols.sort((one, other) => distance(one) - distance(other));
+  if (nearest && distance(nearest) < 24) show(nearest);
+  else hide();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hide();
+  if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const symbols = step && event.target.matches(".formula") ? symbolsOf(event.target) : [];
+  if (!symbols.length) return;
+  event.preventDefault();
+  const place = symbols.indexOf(shown);
+  const next = place < 0 && step < 0 ? symbols.length - 1 : place + step;
+  const symbol = symbols[next] ?? shown; // at an end it stays
+  symbol.scrollIntoView({ block: "nearest", inline: "nearest" });
+  show(symbol);
+});
+
+document.addEventListener("focusout", hide);
+
 document$.subscribe(() => {
+  hide();
+  document.querySelector("main").append(tip, spoken);
+  for (const formula of document.querySelectorAll(".md-content .formula:has([data-symbol])")) {
+    formula.setAttribute("aria-description", "Left and right arrow keys explain its symbols");
+  }
   overflow.disconnect();
   for (const area of document.querySelectorAll(".md-content :is(pre, .formula, .trail, math)")) {
     overflow.observe(area);
@@ -15,10 +114,7 @@ document$.subscribe(() => {
   if (!navigator.clipboard) return; // pages that are not served over https
   for (const button of document.querySelectorAll(".example .copy[hidden]")) {
     button.hidden = false;
-    const spoken = document.createElement("span");
-    spoken.className = "hear";
-    spoken.setAttribute("role", "status"); // has to be there before its text is
-    button.after(spoken);
+    button.after(liveRegion());
   }
 });
 

@@ -13,6 +13,7 @@ from .mathml import FormulaError, mathml
 from .note import SLUG, Note
 from .numbers import number_problems
 from .problem import Problem
+from .symbols import symbol_problems
 
 
 def check(library: Library, only: Collection[Note] | None = None) -> list[Problem]:
@@ -41,6 +42,8 @@ def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
                 yield note.problem(token.latex_start + error.offset, str(error))
     yield from fence_problems(note, library.modules)
     yield from formula_problems(note, library.modules, library.checked(note))
+    if note.module in library.modules.names():
+        yield from symbol_problems(library.modules, note.module)
     if note.kind == "note":
         yield from number_problems(note, library.modules)
     yield from library.resolver.file_problems(note)

@@ -1,15 +1,25 @@
 """All pages of a docs folder with what resolves and follows from them."""
 
+import json
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, get_args
 
 from .formulas.published import Checked, Judge
+from .formulas.relations import Status
 from .graph import Graph
 from .links import Outcome, Relation, Resolver, relations
-from .markup import Formula
+from .markup import Fence, Formula
 from .modules import Modules
 from .note import Note, read_notes
+from .numbers import printed_numbers
+
+MUTANTS = "mutants.json"
+"""The file below the docs folder that says which mutants of the formulas are not noticed."""
+UNCLAIMED = {"mention", "schematic"}
+"""Statuses of formulas that claim nothing, or nothing that is evaluated."""
 
 
 @dataclass(frozen=True)
@@ -68,22 +78,52 @@ class Library:
         return {}
 
     def count(self, what: str) -> int:
-        """How many there are: notes, sources, links, formulas, modules, or `steps of PATH`.
+        """How many there are: notes, sources, links, formulas, numbers, fences, modules.
 
-        Raises `LookupError` for anything else.
+        Also `checked formulas`, those of one status as in `bound formulas`, `steps of PATH`, and
+        `mutants KEY` for a key of `mutants`. Raises `LookupError` for anything else.
         """
         if what.startswith("steps of "):
             path = self.by_name[what.removeprefix("steps of ")]
             return len(self.graph.targets(path, "mentions"))
+        if what.startswith("mutants "):
+            found = self.mutants[what.removeprefix("mutants ")]
+            return found if isinstance(found, int) else len(found)
+        return self._counts[what]
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        kinds = Counter(note.kind for note in self.notes)
+        tokens = Counter(type(token) for note in self.notes for token in note.markup.tokens)
+        statuses = Counter(
+            one.verdict.status
+            for note in self.notes
+            for one in self.checked(note)
+            if one.verdict.verdict == "holds"
+        )
+        printed = [printed_numbers(note.markup) for note in self.notes if note.kind == "note"]
         return {
-            "notes": sum(note.kind == "note" for note in self.notes),
-            "sources": sum(note.kind == "source" for note in self.notes),
+            "notes": kinds["note"],
+            "sources": kinds["source"],
             "links": len(self.resolved),
-            "formulas": sum(
-                isinstance(token, Formula) for note in self.notes for token in note.markup.tokens
+            "formulas": tokens[Formula],
+            "checked formulas": sum(
+                statuses[status] for status in get_args(Status) if status not in UNCLAIMED
             ),
+            **{f"{status} formulas": statuses[status] for status in get_args(Status)},
+            "numbers": sum(map(len, printed)),
+            "fences": tokens[Fence],
             "modules": len(self.modules.names()),
-        }[what]
+        }
+
+    @cached_property
+    def mutants(self) -> dict[str, Any]:
+        """What came of the mutants of all formulas; `check.py --mutants` writes it.
+
+        It lies among the pages because one of them is made from it and links to it, and it is no
+        test's own: to find it takes longer than a build may, so a build reads what was found.
+        """
+        return json.loads((self.docs / MUTANTS).read_text(encoding="utf-8"))
 
     @property
     def is_whole(self) -> bool:

@@ -18,11 +18,14 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
 from zettelkasten.checks import check
+from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
 from zettelkasten.note import Note
 from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
+from zettelkasten.render.symbols import Legends
+from zettelkasten.render.totals import with_totals
 
 log = logging.getLogger("mkdocs.adjoint")
 _EXTENSION = "zettelkasten.markdown"
@@ -31,15 +34,17 @@ _TEMPLATE = {"note": "note.html", "source": "note.html", "path": "note.html"}
 _NO_FRONT_MATTER = "---\n{}\n---\n"
 
 _library: Library
+_legends: Legends
 _problems: dict[str, list[Problem]]
 _contents: dict[str, str | None] = {}
 
 
 def on_config(config: MkDocsConfig) -> None:
     """Read and check all notes. Raises `Abort` in a strict build when something is wrong."""
-    global _library, _problems
+    global _legends, _library, _problems
     root = Path(config.config_file_path).parent.resolve()
     _library = Library(root, Path(config.docs_dir).resolve())
+    _legends = Legends(_library.modules)
     _problems = defaultdict(list)
     for problem in check(_library):
         _problems[problem.path].append(problem)
@@ -83,9 +88,10 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
         return html
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
-    html = render.with_marks(html, _library.checked(note), note)
+    module = module_behind(note, _library.modules)
+    html = render.with_marks(html, _library.checked(note), note, module, _legends)
     if note.kind == "page":
-        html = render.with_counts(html, _library.count)
+        html = render.with_counts(with_totals(html, _library, note), _library.count)
     problems = _problems.get(note.shown)
     box = render.problems_box(problems) if problems else ""
     head = "" if "<h1" in html else render.head(note, _library.graph)

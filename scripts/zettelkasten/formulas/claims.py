@@ -29,6 +29,7 @@ class Claims:
     ) -> None:
         self._reader, self._draws, self._examples = reader, draws, examples
         self._definitions: dict[str, Meaning] = {}
+        self._defined: dict[str, tree.Sum] = {}
         self._updated: list[str] = []
         self._conditions: list[Condition] = []
         self._among: dict[str, Symbol] = {}
@@ -68,6 +69,7 @@ class Claims:
             self._statements.append(statement)
             return
         self._definitions[name] = self._reader.sum(statement.sides[1])
+        self._defined[name] = statement.sides[1]
         self._reader.names |= {name}
 
     def _add_range(self, letter: str, low: tree.Sum, high: tree.Sum) -> None:
@@ -112,7 +114,7 @@ class Claims:
             at = statement.places[place]
             if STATUS.get(relation, "shape") == "shape":
                 raise RefusedError(f"{relation} claims nothing here", at)
-            if same_tree(statement.sides[place], statement.sides[place + 1]):
+            if self._are_same(statement.sides[place], statement.sides[place + 1]):
                 raise RefusedError("both sides are the same", at)
             before = count.comparisons
             self._compare(Pair(sides[place], relation, sides[place + 1], at), count)
@@ -122,6 +124,12 @@ class Claims:
                 raise RefusedError(r"a limit belongs to \approx or to O(…)", at)
             if relation == "←":
                 self._updated.append(single_name(statement.sides[0]) or "")
+
+    def _are_same(self, left: tree.Sum, right: tree.Sum) -> bool:
+        """Whether two sides are one expression, or a symbol and its own definition."""
+        pairs = ((left, right), (right, left))
+        given = (same_tree(self._defined.get(single_name(a) or ""), b) for a, b in pairs)
+        return same_tree(left, right) or any(given)
 
     def _side(self, statement: tree.Statement, place: int) -> Meaning:
         read = self._reader.sum(statement.sides[place])

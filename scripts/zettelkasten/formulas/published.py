@@ -12,7 +12,7 @@ from ..note import Note
 from ..problem import Problem
 from .verdict import Verdict, is_symbol, judge, symbol_name
 
-NOTATION = "notation"
+NOTATION = "notation_glossary"
 """The module of the notation page: its symbols are known on every page."""
 
 _SCHEMATIC = re.compile(r"\s*<!--\s*schematic:\s*(?P<reason>\S.*?)\s*-->", re.DOTALL)

@@ -6,18 +6,32 @@ from html import escape
 from posixpath import join, normpath
 
 from ..formulas.published import Checked
+from ..formulas.verdict import Verdict
 from ..graph import Backlink, Graph
 from ..links import RelationKind
+from ..mathml import mathml
 from ..modules import DRAWS
 from ..note import Note
 from ..problem import Problem
 from .addresses import between
 from .sentence import sentence_html
+from .symbols import Legends
 
 TOP = "top"
 """Id of a page's title, to which "skip to content" leads."""
 SHOWN = 6
 """Backlinks of one group that stand open; the rest folds away."""
+STATUS: dict[str, str] = {
+    "identity": "an identity",
+    "definition": "a definition",
+    "value": "a number",
+    "update": "an update",
+    "approximation": "an approximation, by its order",
+    "asymptotic": "an order, by the slope that it has",
+    "bound": "a bound, and where it is reached",
+    "shape": "a shape",
+}
+"""What a formula of each status claims, in words."""
 
 _BARE_LINK = re.compile(r'<li>(?P<link><a href="(?P<href>[^"]+)"[^>]*>(?:(?!</a>).)*</a>)</li>\n')
 _BARE_LINKS = re.compile(r"<ul>\n(?P<items>(?:<li><a [^>]*>(?:(?!</a>).)*</a></li>\n)+)</ul>")
@@ -30,14 +44,6 @@ _GROUP_TITLES: dict[RelationKind, str] = {
     "needs": "Needs this note",
     "cites": "Cites this source",
     "mentions": "Mentions",
-}
-_STATUS = {
-    "identity": "an identity",
-    "definition": "a definition",
-    "value": "a number",
-    "update": "an update",
-    "approximation": "an approximation, by its order",
-    "bound": "a bound, and where it is reached",
 }
 _UNSEARCHED = dict.fromkeys(("Link", "How it is known"), " data-search-exclude")
 _KNOWN = {
@@ -97,35 +103,46 @@ def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
     return _BARE_LINKS.sub(entries, html)
 
 
-def with_marks(html: str, checked: Iterable[Checked], note: Note) -> str:
-    """Put under each display formula how it was checked; `checked` holds them in order."""
-    marks = (_mark(one, note) for one in checked if one.formula.display)
-    return _DISPLAY.sub(lambda formula: formula[0] + next(marks, ""), html)
+def with_marks(
+    html: str, checked: Iterable[Checked], note: Note, module: str | None, legends: Legends
+) -> str:
+    """Put under each display formula what its symbols mean and how it was checked.
+
+    `checked` holds the formulas in order; `module` is the one that their symbols come from.
+    """
+    formulas = (one for one in checked if one.formula.display)
+
+    def marked(place: re.Match[str]) -> str:
+        one = next(formulas, None)
+        if one and one.verdict.status == "schematic":
+            return place[0] + _details("unchecked", "not checked", f"<p>{_words(one.reason)}</p>")
+        if not one or not module or one.verdict.verdict != "holds" or not one.verdict.comparisons:
+            return place[0]
+        latex = one.formula.latex
+        legend = legends.of(module, latex, one.verdict.used)
+        formula = place[0].replace(mathml(latex, display=True), legend.formula)
+        text = f"{legend.entries}<p>{_facts_of_check(one.verdict, module, note)}</p>"
+        return formula + _details("checked", "✓ checked · symbols", text)
+
+    return _DISPLAY.sub(marked, html)
 
 
-def _mark(one: Checked, note: Note) -> str:
-    verdict = one.verdict
-    if verdict.status == "schematic":
-        return _details("not checked", _words(one.reason))
-    if verdict.verdict != "holds" or not verdict.comparisons:
-        return ""
-    code = f'<a href="{between(note, f"snippets/{note.module}.py")}">{note.module}.py</a>'
+def _facts_of_check(verdict: Verdict, module: str, note: Note) -> str:
     facts = [
-        _STATUS[verdict.status],
+        STATUS.get(verdict.status, verdict.status),
         f"{verdict.comparisons} comparisons in a worked example and {DRAWS} random draws",
         f"largest difference {verdict.error:.0e}" if verdict.error else "no difference",
-        f"symbols from {code}",
+        f'symbols from <a href="{between(note, f"snippets/{module}.py")}">{module}.py</a>',
+        "sizes as in the worked example",
     ]
     if verdict.status == "value":
         facts[1] = "compared in the worked example"
-    return _details("✓ checked", " · ".join(facts))
+    return " · ".join(facts)
 
 
-def _details(summary: str, text: str) -> str:
-    kind = "checked" if summary.startswith("✓") else "unchecked"
+def _details(kind: str, summary: str, html: str) -> str:
     return (
-        f'<details class="{kind}" data-search-exclude><summary>{summary}</summary>'
-        f"<p>{text}</p></details>"
+        f'<details class="{kind}" data-search-exclude><summary>{summary}</summary>{html}</details>'
     )
 
 
