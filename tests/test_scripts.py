@@ -167,6 +167,13 @@ def test_a_broken_note_shows_its_error_and_the_rest_stays_up(served: Served, cop
     assert "Traceback" not in served.log
     assert "Jacobian" in served.get("notes/jacobian/")
 
+    note.write_text(good + "\n$$\nx = 2 x\n$$\n\nAnd $w_w = x$.\n")
+    served.wait(lambda: "right side is" in served.get("notes/gradient/"))
+    page = served.get("notes/gradient/")
+    assert re.search(r"</math></div><p class=\"broken\">right side is .*, left side is", page)
+    assert '</math> <b class="broken">Q is no symbol of this note</b>' in page
+    assert f"docs/notes/gradient.md:{lines + 3}:3: right side is" in served.log
+
     note.write_text(good)
     served.wait(lambda: "To mend" not in served.get("notes/gradient/"))
     assert served.process.poll() is None

@@ -9,7 +9,7 @@ from ..formulas.published import Checked
 from ..formulas.verdict import Verdict
 from ..graph import Backlink, Graph
 from ..links import RelationKind
-from ..mathml import mathml
+from ..mathml import FormulaError, mathml
 from ..modules import DRAWS
 from ..note import Note
 from ..problem import Problem
@@ -110,13 +110,19 @@ def with_marks(
 
     `checked` holds the formulas in order; `module` is the one that their symbols come from.
     """
+    checked = list(checked)
+    for one in {one.formula.latex: one for one in checked if not one.formula.display}.values():
+        if one.verdict.verdict != "holds":  # only a preview comes this far
+            html = _with_reason(html, one)
     formulas = (one for one in checked if one.formula.display)
 
     def marked(place: re.Match[str]) -> str:
         one = next(formulas, None)
         if one and one.verdict.status == "schematic":
             return place[0] + _details("unchecked", "not checked", f"<p>{_words(one.reason)}</p>")
-        if not one or not module or one.verdict.verdict != "holds" or not one.verdict.comparisons:
+        if one and one.verdict.verdict != "holds":
+            return f'{place[0]}<p class="broken">{_words(one.verdict.reason)}</p>'
+        if not one or not module or not one.verdict.comparisons:
             return place[0]
         latex = one.formula.latex
         legend = legends.of(module, latex, one.verdict.used)
@@ -125,6 +131,15 @@ def with_marks(
         return formula + _details("checked", "✓ checked · symbols", text)
 
     return _DISPLAY.sub(marked, html)
+
+
+def _with_reason(html: str, one: Checked) -> str:
+    """Put beside a formula in a sentence, wherever it stands on the page, why it does not hold."""
+    try:
+        formula = mathml(one.formula.latex, display=False)
+    except FormulaError:  # shown as it was typed
+        return html
+    return html.replace(formula, f'{formula} <b class="broken">{_words(one.verdict.reason)}</b>')
 
 
 def _facts_of_check(verdict: Verdict, module: str, note: Note) -> str:
