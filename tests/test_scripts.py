@@ -167,7 +167,7 @@ def test_a_broken_note_shows_its_error_and_the_rest_stays_up(served: Served, cop
     assert "Traceback" not in served.log
     assert "Jacobian" in served.get("notes/jacobian/")
 
-    note.write_text(good + "\n$$\nx = 2 x\n$$\n\nAnd $w_w = x$.\n")
+    note.write_text(good + "\n$$\nx = 2 x\n$$\n\nAnd $Q = x$.\n")
     served.wait(lambda: "right side is" in served.get("notes/gradient/"))
     page = served.get("notes/gradient/")
     assert re.search(r"</math></div><p class=\"broken\">right side is .*, left side is", page)
