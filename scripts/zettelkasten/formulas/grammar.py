@@ -5,7 +5,9 @@ means, so a term is a flat row of factors; `reading` decides what multiplies and
 """
 
 import re
+import sys
 from functools import cache, lru_cache
+from pathlib import Path
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
@@ -136,7 +138,15 @@ def _letters(text: str) -> list[str]:
 
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    # To make the tables takes longer than to check a note: they are kept in the environment.
+    kept = Path(sys.prefix, "adjoint-grammar") if sys.prefix != sys.base_prefix else None
+    return Lark(
+        _GRAMMAR,
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=False,
+        cache=str(kept) if kept else False,
+    )
 
 
 @v_args(meta=True)
