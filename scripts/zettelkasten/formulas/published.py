@@ -15,7 +15,7 @@ from .verdict import Verdict, is_symbol, judge, symbol_name
 NOTATION = "notation_glossary"
 """The module of the notation page: its symbols are known on every page."""
 
-_SCHEMATIC = re.compile(r"\s*<!--\s*schematic:\s*(?P<reason>\S.*?)\s*-->", re.DOTALL)
+_SCHEMATIC = re.compile(r"(?<=\$)\s*<!--\s*schematic:\s*(?P<reason>\S.*?)\s*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,25 @@ class Judge:
     def checked(self, note: Note) -> list[Checked]:
         """Every formula of a page with its verdict; none while its module gives no symbols."""
         formulas = [token for token in note.markup.tokens if isinstance(token, Formula)]
-        if not formulas or not draws_of(note, self._modules).draws:
+        if not formulas:
             return []
         module = module_behind(note, self._modules)
-        return [self._checked(note, module, formula) for formula in formulas]
+        symbols = self._modules.symbols(module) if module else Symbols([{}])
+        if not symbols.draws:
+            return []
+        reasons = {mark.start(): mark["reason"] for mark in _SCHEMATIC.finditer(note.markup.text)}
+        return [
+            Checked(formula, Verdict("schematic", "holds"), reasons[formula.end])
+            if formula.end in reasons
+            else Checked(formula, self._verdict(formula.latex, module, symbols))
+            for formula in formulas
+        ]
 
-    def _checked(self, note: Note, module: str | None, formula: Formula) -> Checked:
-        if schematic := _SCHEMATIC.match(note.markup.text, formula.end):
-            return Checked(formula, Verdict("schematic", "holds"), schematic["reason"])
-        key = module, formula.latex
-        if key not in self._verdicts:
-            symbols = draws_of(note, self._modules)
-            self._verdicts[key] = judge(
-                formula.latex, symbols.draws, symbols.examples, self._known()
-            )
-        return Checked(formula, self._verdicts[key])
+    def _verdict(self, latex: str, module: str | None, symbols: Symbols) -> Verdict:
+        if (module, latex) not in self._verdicts:
+            known = self._known()
+            self._verdicts[module, latex] = judge(latex, symbols.draws, symbols.examples, known)
+        return self._verdicts[module, latex]
 
     def _known(self) -> Mapping[str, Any]:
         """Symbols that a page may mention, though its own module does not give them."""
