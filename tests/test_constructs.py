@@ -286,6 +286,20 @@ def test_a_single_neuron_is_still_an_array_with_an_index() -> None:
     assert verdict(r"y_0 = a", draws).verdict == "refused"
 
 
+def test_a_small_number_hides_no_slip() -> None:
+    draws = [{"h": value} for value in (1e-7, 2e-7)]
+    assert verdict(r"e^h \approx 1 + h + \frac{h^2}{2} \quad (h \to 0)", draws).verdict == "holds"
+    assert verdict(r"e^h \approx 1 + h + h^2 \quad (h \to 0)", draws).verdict == "fails"
+
+
+def test_a_claim_about_no_step_is_refused() -> None:
+    for latex in (
+        r"v_t = O(h) \quad \text{for } t > 9",
+        r"v_t \in \mathbb{R} \quad \text{for } t > 9",
+    ):
+        assert verdict(latex).reason == "there was nothing to compare"
+
+
 def test_a_range_may_stand_by_itself() -> None:
     assert verdict(r"t = 1, \dots, n").verdict == "holds"
     assert verdict(r"w_0, \dots, w_n").verdict == "holds"

@@ -94,7 +94,10 @@ class Claims:
         """Compare all sides. Raises `RefusedError` or `FailureError`."""
         for statement in self._statements:
             if statement.relations:
+                before = count.comparisons
                 self._check(statement, count)
+                if count.comparisons == before:
+                    raise RefusedError("there was nothing to compare", statement.places[0])
         idle = (self._spelled.keys() | self._among.keys()) - self._reader.free.keys()
         if idle and self._statements:
             raise RefusedError(f"nothing in this formula has the index {min(idle)}")

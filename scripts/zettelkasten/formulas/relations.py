@@ -1,5 +1,6 @@
 """What each relation claims of two sides in a scene: equality, a bound, an order, a shape."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,6 +50,8 @@ TIGHT = {r"\le": "≤", "<": "<", r"\ge": "≥", ">": ">"}
 """Names under which a snippet gives the symbols at which a bound is reached, by relation."""
 _SETTLED = 0.05
 """Largest change of a measured exponent from one step to the next."""
+_NEAREST = 1e-2
+"""Where an approach begins at the latest: closer to the limit rounding hides a slip."""
 _FLOOR = 1e-9
 """A difference below this says nothing any more about an order."""
 
@@ -108,6 +111,7 @@ class Approach:
         gap = start - to
         if gap == 0:
             raise RefusedError(f"{self.name} is at its limit in one of the draws")
+        gap *= max(1.0, _NEAREST / abs(gap))
         return [
             (abs(gap) / 2**i, scene.with_name(self.name, to + gap / 2**i)) for i in range(steps)
         ]
@@ -167,22 +171,22 @@ class Pair:
             for sign in dict.fromkeys([*signs, r"\le"])
             if sign in scene.draw.table
         ]
-        missed: dict[tuple[int, ...], str | None] = {}
+        gaps: dict[tuple[int, ...], list[str]] = defaultdict(list)
         for scene in witnesses or scenes:
             step = tuple(scene.letters[letter] for letter in sorted(steps))
-            missed[step] = self._gap(scene) if missed.get(step, "") is not None else None
-        failed = [gap for gap in missed.values() if gap]
+            gaps[step].append(self._gap(scene))
+        failed = [missed[0] for missed in gaps.values() if all(missed)]
         if failed and not witnesses:
             message = f"give under {signs[0]} the symbols at which this bound is reached"
             raise RefusedError(message, self.at)
         if failed:
             raise FailureError(failed[0], self.at)
 
-    def _gap(self, scene: Scene) -> str | None:
-        """What is between the two sides, in words; nothing when they meet."""
+    def _gap(self, scene: Scene) -> str:
+        """What is between the two sides, in words; empty when they meet."""
         a, b = self.left.value(scene), self.right.value(scene)
         if float(np.max(np.abs(a - b))) <= 1e-5 * float(np.max(np.abs(b))):
-            return None
+            return ""
         return f"not reached: {show(a)} against {show(b)}"
 
     def vanishes(self, scene: Scene, approach: Approach | None, count: Count) -> None:
