@@ -9,6 +9,8 @@ Source: A. G. Baydin and others, JMLR 18(153), 2018: the logistic map and its fo
 R. E. Wengert, Comm. ACM 7(8), 1964, has the idea of differentiating step by step.
 """
 
+from functools import partial
+
 import numpy as np
 
 from snippets.wengert_list import record
@@ -52,9 +54,8 @@ def dual_number(x):
     return f(Dual(x, 1.0)).u_dot
 
 
-def complex_step(x):
-    """A tiny step along the imaginary axis."""
-    h = 1e-30
+def complex_step(x, h):
+    """One step along the imaginary axis, however small."""
     return np.imag(f(x + 1j * h)) / h
 
 
@@ -88,7 +89,7 @@ def example():
     x = 0.2
     slopes = {
         "dual numbers": dual_number(x),
-        "complex step": complex_step(x),
+        "complex step": complex_step(x, 1e-30),
         "difference, h = 1e-04": forward_difference(x, 1e-4),
         "difference, h = 1e-08": forward_difference(x, 1e-8),
         "difference, h = 1e-12": forward_difference(x, 1e-12),
@@ -105,7 +106,10 @@ def symbols(rng=None):
     v: v_t is the value of the loop after t - 1 repetitions
     y: the result of the loop, its fourth value
     f: the loop itself, from its start to its result
-    h: the step of a difference
+    h: the step of a difference, or along the imaginary axis
+    D: the forward difference at x with step h
+    S: the complex step at x with step h
+    F: the slope as a formula in x alone
     u: the value that a dual number carries
     \dot u: the slope that it carries
     w: the value of another dual number
@@ -119,11 +123,12 @@ def symbols(rng=None):
     else:
         x, u, w = rng.uniform(0, 1), Dual(*rng.normal(size=2)), Dual(*rng.normal(size=2))
     tangents = {r"\dot u": u.u_dot, r"\dot w": w.u_dot, r"\dot y": dual_number(x)}
+    ways = {"D": partial(forward_difference, x), "S": partial(complex_step, x), "F": formula}
     x, y = record(lambda x: (x, f(x)), x)
     # A repetition is three recorded steps, and the last of them is its value.
     v = dict(enumerate(y.list.steps[::3], start=1))
     dual = {"u": u.u, "w": w.u, r"\varepsilon": "dual unit"}
-    return {"x": x, "v": v, "y": y, "f": f, "h": 1e-3} | dual | tangents
+    return {"x": x, "v": v, "y": y, "f": f, "h": 1e-3} | dual | tangents | ways
 
 
 if __name__ == "__main__":

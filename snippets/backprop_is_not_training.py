@@ -108,6 +108,9 @@ def symbols(rng=None):
     W: the weights of each layer, shape (n_l, n_{l-1})
     C: the loss, one number
     G: the store of each layer, in the shape of its weights, after one call of `backward`
+    V: the weights after `sign_step`, in the same shapes
+    X: the inputs, a column for each sample
+    \bar X: what `backward` returns, in the shape of the inputs
     \eta: the step size
     """
     X, Y, weights, biases, eta = *mazur(), 0.5
@@ -117,16 +120,17 @@ def symbols(rng=None):
         biases = [rng.normal(size=(rows, 1)) for rows, _ in sizes]
         X, Y, eta = rng.normal(size=(3, 5)), rng.uniform(size=(3, 5)), rng.uniform(0.1, 1)
     # Each call changes what it updates in place, so each has a network of its own.
-    before, filled, moved = (Network(weights, biases) for _ in range(3))
-    for network in (before, filled, moved):
-        network.backward(X, Y, n=X.shape[1])
+    before, filled, moved, by_sign = (Network(weights, biases) for _ in range(4))
+    for network in (before, filled, moved, by_sign):
+        X_bar = network.backward(X, Y, n=X.shape[1])
     filled.backward(X, Y, n=X.shape[1])
     step(moved, eta)
-    W, C = record(lambda weights: (weights, Network(weights, biases).loss(X, Y)), weights)
-    layers = {"W": W, "G": before.gradients}
+    sign_step(by_sign, eta)
+    X, W, C = record(lambda X, W: (X, W, Network(W, biases).loss(X, Y)), X, weights)
+    layers = {"W": W, "G": before.gradients, "V": by_sign.weights}
     new = {r"G \leftarrow": filled.gradients, r"W \leftarrow": moved.weights}
     families = {name: dict(enumerate(of, start=1)) for name, of in (layers | new).items()}
-    return families | {"L": len(weights), "C": C, r"\eta": eta}
+    return families | {"L": len(weights), "C": C, "X": X, r"\bar X": X_bar, r"\eta": eta}
 
 
 if __name__ == "__main__":

@@ -37,12 +37,14 @@ def backward(weights, zs, activations, y):
 
 def batch_gradients(samples, weights, biases):
     """The mean over samples (x, y) of what `backward` returns: linearity, a sweep per sample."""
-    mean_Ws, mean_bs = [0 * W for W in weights], [0 * b for b in biases]
-    for x, y in samples:
-        dC_dWs, dC_dbs = backward(weights, *forward(x, weights, biases), y)
-        mean_Ws = [W + dC_dW / len(samples) for W, dC_dW in zip(mean_Ws, dC_dWs, strict=True)]
-        mean_bs = [b + dC_db / len(samples) for b, dC_db in zip(mean_bs, dC_dbs, strict=True)]
-    return mean_Ws, mean_bs
+    sweeps = [backward(weights, *forward(x, weights, biases), y) for x, y in samples]
+    of_Ws, of_bs = zip(*sweeps, strict=True)
+    return mean_by_layer(of_Ws), mean_by_layer(of_bs)
+
+
+def mean_by_layer(sweeps):
+    """Lists of arrays, one list per sample: for each layer the mean array."""
+    return [sum(arrays) / len(arrays) for arrays in zip(*sweeps, strict=True)]
 
 
 def along_one_path(j, W, delta):
@@ -80,6 +82,11 @@ def example():
     }
 
 
+def random_sample(rng, x, y):
+    """An input and a target in the shapes of x and y."""
+    return rng.normal(size=x.shape), rng.normal(size=y.shape)
+
+
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
@@ -92,6 +99,7 @@ def symbols(rng=None):
     C: half the squared error of the prediction, a number
     n: samples in the batch
     C_i: loss of sample i; sample 0 is the one that all other symbols belong to
+    G: gradient of the batch for layer l, as `batch_gradients` finds it, (n_l, n_{l-1})
     \sigma: the sigmoid, entry by entry
     \delta: error signal of layer l, (n_l, 1), as `backward` finds it
     """
@@ -99,12 +107,13 @@ def symbols(rng=None):
     _, deltas = backward(weights, *forward(x, weights, biases), y)
     of_network = recorded(x, y, weights, biases)
     w, b, losses = of_network["w"], of_network["b"], [of_network["C"]]
-    for _ in range(0 if rng is None else 2):
-        more_x, more_y = rng.normal(size=x.shape), rng.normal(size=y.shape)
+    more = [] if rng is None else [random_sample(rng, x, y), random_sample(rng, x, y)]
+    for more_x, more_y in more:
         # The weights are recorded, so what they do to a further sample joins their record.
         _, activations = forward(more_x, w.values(), b.values())
         losses.append(squared_error(activations[-1], more_y))
-    batch = {"n": len(losses), "C_i": losses}
+    G, _ = batch_gradients([(x, y), *more], weights, biases)
+    batch = {"n": len(losses), "C_i": losses, "G": dict(enumerate(G, 1))}
     names = ["L", "w", "b", "z", "a", r"\sigma", "y", "C"]
     found = {r"\delta": dict(enumerate(deltas, 1))}
     return {name: of_network[name] for name in names} | batch | found

@@ -77,12 +77,18 @@ def example():
 
 
 def symbols(rng=None):
-    """What the symbols of the note mean.
+    r"""What the symbols of the note mean.
 
     x: the input
     v: the first step, the square of x
     u: the second step, the sine of v
     y: the result, the exponential of u
+    \dot v: the slope of v with respect to x, as `forward` finds it
+    \dot u: the slope of u with respect to x, likewise
+    \dot y: the slope of y with respect to x, likewise
+    \bar u: the slope of y with respect to u, as `reverse` finds it
+    \bar v: the slope of y with respect to v, likewise
+    \bar x: the slope of y with respect to x, likewise
     """
     if rng is None:
         return [steps(1.0), steps(0.5)]
@@ -90,9 +96,11 @@ def symbols(rng=None):
 
 
 def steps(x):
-    """The steps at x, recorded."""
+    """The steps at x, recorded, and the partial products from either end."""
+    dots = zip([r"\dot v", r"\dot u", r"\dot y"], forward(x)[1:], strict=True)
+    bars = zip([r"\bar u", r"\bar v", r"\bar x"], reverse(x)[1:], strict=True)
     x, (v, u, y) = record(lambda x: (x, values(x)), x)
-    return {"x": x, "v": v, "u": u, "y": y}
+    return {"x": x, "v": v, "u": u, "y": y, **dict(dots), **dict(bars)}
 
 
 if __name__ == "__main__":

@@ -69,12 +69,18 @@ def mazur():
     return x, y, [W1, W2], [np.full((2, 1), 0.35), np.full((2, 1), 0.60)]
 
 
+def first_weight_moving(weights, biases):
+    """Rates of change: 1 for the first weight of the first layer, 0 for all else."""
+    dweights, dbiases = [0 * W for W in weights], [0 * b for b in biases]
+    dweights[0][0, 0] = 1
+    return dweights, dbiases
+
+
 def example():
     """Mazur's forward pass, one rate carried along (only the first weight moves), the slip."""
     x, y, weights, biases = mazur()
     zs, activations = forward(x, weights, biases)
-    dweights = [np.array([[1, 0], [0, 0]]), np.zeros((2, 2))]
-    a, da = forward_with_tangent(x, weights, biases, dweights, [np.zeros((2, 1))] * 2)
+    a, da = forward_with_tangent(x, weights, biases, *first_weight_moving(weights, biases))
     slip = forward_in_one_buffer(x, weights, biases)
     return {
         "zs": zs,
@@ -119,10 +125,26 @@ def symbols(rng=None):
     a: activations of layer l, (n_l, 1); those of layer 0 are the input
     \sigma: the sigmoid, entry by entry
     C: half the squared error of the prediction, a number
+    \dot W: how fast the weights of layer l move, (n_l, n_{l-1})
+    \dot b: how fast the biases of layer l move, (n_l, 1)
+    \dot a: how fast the activations of layer l move with them, (n_l, 1)
     """
-    of_network = recorded(*network(rng))
+    x, y, weights, biases = network(rng)
+    if rng is None:
+        dweights, dbiases = first_weight_moving(weights, biases)
+    else:
+        dweights, dbiases = ([rng.normal(size=v.shape) for v in vs] for vs in (weights, biases))
+    of_network = recorded(x, y, weights, biases)
     names = ["L", "x", "W", "b", "z", "a", r"\sigma", "C"]
-    return {name: of_network[name] for name in names}
+    moves = {r"\dot W": dict(enumerate(dweights, 1)), r"\dot b": dict(enumerate(dbiases, 1))}
+    rates = rates_by_layer(x, weights, biases, dweights, dbiases)
+    return {name: of_network[name] for name in names} | moves | {r"\dot a": rates}
+
+
+def rates_by_layer(x, *families):
+    """The rate that `forward_with_tangent` ends with, by the number of layers that it is given."""
+    depths = range(len(families[0]) + 1)
+    return {n: forward_with_tangent(x, *(of[:n] for of in families))[1] for n in depths}
 
 
 if __name__ == "__main__":

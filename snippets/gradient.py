@@ -9,6 +9,8 @@ Source: the function is H. H. Rosenbrock's, The Computer Journal 3 (1960) 175-18
 starting point (-1.2, 1).
 """
 
+from functools import partial
+
 import numpy as np
 
 from snippets.forward_pass import forward, mazur
@@ -83,8 +85,10 @@ def symbols(rng=None):
     x: the place, a column of n numbers
     n: how many there are, 2
     f: the function, one number for a column
+    g: its gradient, as `gradient` finds it, a column of n numbers
     u: a direction, a column of n numbers whose length is one
     h: how far one walks along it
+    m: the slope along it as `measured_slope` finds it, for a given h
     C: the loss of a network
     w: its weights by layer, one matrix for each
     \nabla: what the slopes of C are taken by, all the weights
@@ -95,13 +99,16 @@ def symbols(rng=None):
         x, u = rng.uniform(-2, 2, size=(2, 1)), random_direction(rng)
     w, C = network()
     # No slope exceeds the gradient's length; only along the gradient itself is it reached.
-    along = gradient(x) / np.linalg.norm(gradient(x))
+    g = gradient(x)
+    along = g / np.linalg.norm(g)
     return {
         "x": x,
         "n": x.size,
         "f": f,
+        "g": g,
         "u": u,
         "h": 0.01,
+        "m": partial(measured_slope, x, u),
         "C": C,
         "w": w,
         r"\nabla": w,

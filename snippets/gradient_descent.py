@@ -84,8 +84,8 @@ def example():
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
-    w: the parameters, intercept and slope of the line, (2, 1)
-    w \leftarrow: their new values after one step, (2, 1)
+    w: the parameters, intercept and slope of the line, two steps from the start, (2, 1)
+    w \leftarrow: their new values after one more step, (2, 1)
     \nabla: what the slopes of C are taken by, the parameters
     \eta: the step size, a positive number
     X: the inputs under a row of ones, (2, n)
@@ -100,10 +100,12 @@ def symbols(rng=None):
     else:
         X = np.vstack([np.ones(5), rng.normal(size=5)])
         y, start, eta = rng.normal(size=(5, 1)), rng.normal(size=(2, 1)), rng.uniform(0.1, 1)
-    w, r, C = record(lambda w: (w, residual(w, X, y), loss(w, X, y)), start)
+    # At the start itself, a gradient taken anew and the first one are the same.
+    *_, there, after = descend(start, X, y, eta, steps=3)
+    w, r, C = record(lambda w: (w, residual(w, X, y), loss(w, X, y)), there)
     return {
         "w": w,
-        r"w \leftarrow": descend(start, X, y, eta, steps=1)[-1],
+        r"w \leftarrow": after,
         r"\nabla": w,
         r"\eta": eta,
         "X": X,

@@ -61,15 +61,15 @@ def by_rows(x):
 
 
 # --8<-- [start:least-squares]
-def residuals(x):
+def residuals(w):
     """Rosenbrock's function is the sum of their squares."""
-    x_0, x_1 = x.ravel()
-    return np.array([[1 - x_0], [10 * (x_1 - x_0**2)]])
+    w_0, w_1 = w.ravel()
+    return np.array([[1 - w_0], [10 * (w_1 - w_0**2)]])
 
 
-def residual_jacobian(x):
+def residual_jacobian(w):
     """Their Jacobian, (2, 2)."""
-    return np.array([[-1, 0], [-20 * x[0, 0], 10]])
+    return np.array([[-1, 0], [-20 * w[0, 0], 10]])
 
 
 def gauss_newton_step(J, r):
@@ -109,11 +109,14 @@ def symbols(rng=None):
     u: the seed, a column with one weight for each output
     \bar x: what a reverse sweep returns for this seed, a column in the shape of x
     p: the Gauss-Newton step, a column in the shape of x
+    r: the residuals whose squares add up to Rosenbrock's function, 2 numbers for a column
+    w: where they are taken, a column of 2 numbers
+    R: their Jacobian there, two rows and two columns, as `residual_jacobian` finds it
     """
     if rng is None:
-        x, u = example()["x"], np.ones((2, 1))
+        x, u, w = example()["x"], np.ones((2, 1)), example()["path"][:, :1]
     else:
-        x, u = rng.uniform(-2, 2, size=(3, 1)), rng.normal(size=(2, 1))
+        x, u, w = rng.uniform(-2, 2, (3, 1)), rng.normal(size=(2, 1)), rng.uniform(-2, 2, (2, 1))
     return {
         "x": x,
         "n": x.size,
@@ -123,6 +126,9 @@ def symbols(rng=None):
         "u": u,
         r"\bar x": reverse_sweep(x, u).T,
         "p": gauss_newton_step(by_rows(x), f(x)),
+        "r": residuals,
+        "w": w,
+        "R": residual_jacobian(w),
     }
 
 

@@ -9,6 +9,8 @@ Source: S. Linnainmaa, thesis, University of Helsinki, 1970: chapter 7, and equa
 example a² - c² = (a + c)(a - c). Values and links are his; the Python and a = 3, c = 2 are ours.
 """
 
+from functools import partial
+
 import numpy as np
 
 from snippets.wengert_list import record
@@ -95,13 +97,15 @@ def symbols(rng=None):
     \varepsilon: the relative rounding errors of the five values, all zero here
     \bar v: the coefficients that the sweep finds, a column (5, 1)
     r: the relative coefficients, a column (5, 1)
+    u: the relative nudge of a rerun
+    t: what the reruns find with a nudge u, a column (5, 1)
     """
     a, c = (3.0, 2.0) if rng is None else rng.uniform(0.5, 4, size=2)
     stack = part_1(a, c, np.zeros(5))
-    found = {r"\bar v": part_2(stack), "r": relative(stack)}
+    found = {r"\bar v": part_2(stack), "r": relative(stack), "t": partial(by_reruns, a, c)}
     epsilon, stack = record(lambda epsilon: (epsilon, part_1(a, c, epsilon)), np.zeros(5))
     v = [value for value, *_ in stack]
-    return {"a": a, "c": c, "v": v, "y": v[-1], r"\varepsilon": epsilon} | found
+    return {"a": a, "c": c, "v": v, "y": v[-1], r"\varepsilon": epsilon, "u": 1e-3} | found
 
 
 if __name__ == "__main__":

@@ -64,6 +64,12 @@ def random_layers(rng, sizes):
     return x, [rng.normal(size=shape) for shape in zip(sizes[1:], sizes, strict=False)], biases
 
 
+def two_ways(W, b, a):
+    """W, b, the sum of each neuron by itself, and the activations of the layer at once."""
+    sums = [neuron_sum(j, W, b, a) for j in range(len(b))]
+    return W, b, np.reshape(np.stack(sums), b.shape), layer(W, b, a)[1]
+
+
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
@@ -72,8 +78,8 @@ def symbols(rng=None):
     w: weights of layer l, (n_l, n_{l-1}): row j leads to neuron j, column k comes from neuron k
     W: the same as a matrix
     b: biases of layer l, (n_l, 1)
-    z: weighted inputs of layer l, (n_l, 1)
-    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    z: weighted inputs of layer l, (n_l, 1), each as `neuron_sum` finds it
+    a: activations of layer l, (n_l, 1), as `layer` finds them; those of layer 0 are the input
     \sigma: the sigmoid, entry by entry
     u: any number
     """
@@ -84,9 +90,7 @@ def symbols(rng=None):
         (x, weights, biases), u = random_layers(rng, (5, 2, 4, 3)), rng.normal()
     w, b, z, a = {}, {}, {}, {0: x}
     for number, (W, bias) in enumerate(zip(weights, biases, strict=True), 1):
-        w[number], b[number], (z[number], a[number]) = record(
-            lambda W, bias, a: (W, bias, layer(W, bias, a)), W, bias, a[number - 1]
-        )
+        w[number], b[number], z[number], a[number] = record(two_ways, W, bias, a[number - 1])
     widths = {number: len(column) for number, column in a.items()}
     of_layers = {"w": w, "W": w, "b": b, "z": z, "a": a}
     return {"L": len(weights), "n_l": widths, **of_layers, r"\sigma": sigmoid, "u": u}

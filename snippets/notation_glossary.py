@@ -11,7 +11,14 @@ Source: Nielsen 2015, chapter 2, for most letters and for the order of j and k i
 import numpy as np
 
 from snippets.backpropagation import backward
-from snippets.forward_pass import forward, forward_with_tangent, mazur, network, recorded
+from snippets.forward_pass import (
+    first_weight_moving,
+    forward,
+    forward_with_tangent,
+    mazur,
+    network,
+    recorded,
+)
 from snippets.loss_functions import squared_error, squared_error_gradient
 
 
@@ -68,10 +75,7 @@ def symbols(rng=None):
     else:
         x, y, weights, biases = network(rng)
     _, deltas = backward(weights, *forward(x, weights, biases), y)
-    moving = [np.zeros_like(W) for W in weights]
-    moving[0][0, 0] = 1
-    still = [np.zeros_like(b) for b in biases]
-    a, da = forward_with_tangent(x, weights, biases, moving, still)
+    a, da = forward_with_tangent(x, weights, biases, *first_weight_moving(weights, biases))
     of_network = recorded(x, y, weights, biases)
     w, b, losses = of_network["w"], of_network["b"], [of_network["C"]]
     for _ in range(5):

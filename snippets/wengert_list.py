@@ -296,6 +296,7 @@ def symbols(rng=None):
 
     v: the recorded values, inputs first, each a number
     y: the result, the last of them
+    \bar v: the slope of y with respect to each value, as `derivative` finds it
     \varphi: the function of each step with two operands
     j: the number of the first operand of such a step
     k: the number of the second operand of such a step
@@ -308,6 +309,7 @@ def symbols(rng=None):
     return {
         "v": v,
         "y": y,
+        r"\bar v": {i: derivative(y, v[i]) for i in v},
         r"\varphi": {i: (v[i].function, v[i].operands) for i in two},
         "j": {i: v[i].operands[0].number for i in two},
         "k": {i: v[i].operands[1].number for i in two},

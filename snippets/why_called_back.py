@@ -66,10 +66,15 @@ def misfit(both, one, other):
     return np.abs(both - one - other).max()
 
 
+def point():
+    """An input, a direction for it, and an adjoint of the output."""
+    x, x_dot = np.array([[1.0], [0.5], [-0.5]]), np.array([[0.5], [1.0], [0.5]])
+    return x, x_dot, np.array([[1.0], [0.0], [2.0], [-1.0]])
+
+
 def example():
     """The orders as run, one slope from both ends, and the two additivity checks."""
-    x, x_dot = np.array([[1.0], [0.5], [-0.5]]), np.array([[0.5], [1.0], [0.5]])
-    z2_bar, other = np.array([[1.0], [0.0], [2.0], [-1.0]]), np.ones((4, 1))
+    (x, x_dot, z2_bar), other = point(), np.ones((4, 1))
     z1 = values(x)["z1"]
     forward = [values(v)["z2"] for v in (x + x_dot, x, x_dot)]
     backward = [adjoints(v, z1)["x"] for v in (z2_bar + other, z2_bar, other)]
@@ -93,14 +98,18 @@ def symbols(rng=None):
     \sigma: the activation function, entry by entry
     \bar z: the adjoint of the output, a column (4, 1) that a loss hands over
     \bar x: the adjoint of the input, a column (3, 1)
+    \dot x: the tangent of the input, the direction in which it moves, a column (3, 1)
+    \dot z: the tangent of the output, a column (4, 1)
     """
-    x, z2_bar = np.array([[1.0], [0.5], [-0.5]]), np.array([[1.0], [0.0], [2.0], [-1.0]])
-    if rng is not None:
-        x, z2_bar = rng.normal(size=(3, 1)), rng.normal(size=(4, 1))
+    if rng is None:
+        x, x_dot, z2_bar = point()
+    else:
+        x, x_dot, z2_bar = (rng.normal(size=(rows, 1)) for rows in (3, 3, 4))
     at = values(x)
     flows = {"x": x, "z": {1: at["z1"], 2: at["z2"]}, "a": {1: at["a1"]}}
     back = {r"\bar z": {2: z2_bar}, r"\bar x": adjoints(z2_bar, at["z1"])["x"]}
-    return flows | back | {"W": {1: W1, 2: W2}, r"\sigma": np.tanh}
+    along = {r"\dot x": x_dot, r"\dot z": {2: tangents(x_dot, at["z1"])["z2"]}}
+    return flows | back | along | {"W": {1: W1, 2: W2}, r"\sigma": np.tanh}
 
 
 if __name__ == "__main__":
