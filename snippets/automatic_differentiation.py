@@ -89,7 +89,7 @@ def example():
     x = 0.2
     slopes = {
         "dual numbers": dual_number(x),
-        "complex step": complex_step(x, 1e-30),
+        "complex step, h = 1e-30": complex_step(x, 1e-30),
         "difference, h = 1e-04": forward_difference(x, 1e-4),
         "difference, h = 1e-08": forward_difference(x, 1e-8),
         "difference, h = 1e-12": forward_difference(x, 1e-12),
