@@ -52,6 +52,9 @@ def table(seed: int) -> dict[str, Any]:
         "s": 2.0,
         r"s \leftarrow": 3.5,
         "N": lambda n: n**2 + n,
+        "T": lambda u: np.exp(np.sin(u)) + u**3 + 1,
+        r"\le": {"u": 1.0},
+        "<": {"u": 30.0},
         "F": lambda x: np.vstack([x[0] * x[1], x[2]]),
     }
 
@@ -59,6 +62,22 @@ def table(seed: int) -> dict[str, Any]:
 DRAWS = [table(seed) for seed in range(4)]
 
 CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
+    "bounds": (
+        [r"\tanh u < 1", r"2 u - u^2 \le 1 \quad \text{if } u < 9"],
+        [r"u < u + 0", r"u > u + 1", r"c_i^2 < c_i^2 + 0"],
+    ),
+    "definitions": (
+        [r"T(u) := f(u) + g(u)", r"r := \sin(q)"],
+        [r"\sin(q) := r", r"2 \cdot 3 := 6", r"r = \sin(q) \leftarrow r", r"r \leftarrow r + 1"],
+    ),
+    "one meaning each": (
+        [r"\sum_i c_i = \sum_j c_j"],
+        [r"\sum_{n=0}^{n-1} c_n = \sum_i c_i", r"\sum_{i=0}^{2} c_i = \sum_i c_0"],
+    ),
+    "rows": (
+        [r"Q(x) = Q(x + 0 x)"],
+        [r"Q(x^\top) = Q(x)", r"\nabla Q'(x) = A x - b", r"\nabla Q^2(x) = A x - b"],
+    ),
     "cases": (
         [
             r"R = \begin{cases} z & \text{if } z > 0 \\ 0 & \text{otherwise} \end{cases}",
@@ -122,6 +141,8 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
             r"f(u + h) = f(u) + h f'(u) + O(h^3)",
             r"f(u + h) = f(u) + h f'(u) + O(h)",
             r"e^h - 1 - h = O(h^2) \quad (h \to 1)",
+            r"e^h \approx 1 + h \quad (h \to 0) + 1",
+            r"e^h \approx 1 + h \quad -(h \to 0)",
             r"N(n) = n^2 + O(n^2)",
             r"\sin h \approx h + \frac{h^3}{6} \quad (h \to 0)",
             r"e^h \approx 1 + \sum_{k=2}^{3} \frac{h^k}{k!} \quad (h \to 0)",
@@ -170,6 +191,7 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
         ],
         [
             r"(A + 2 I) x = A x + 3 x",
+            r"\mathbf{1}^\top \mathbf{1}^\top x = \sum_i x_i",
             r"A + \mathbf{1} = A",
             r"\left( I + \frac{1}{n} \mathbf{1} \mathbf{1}^\top \right) x"
             r"= x - \frac{1}{n} \mathbf{1} \sum_i x_i",

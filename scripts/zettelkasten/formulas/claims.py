@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from . import relations, tree
 from .conditions import Condition
-from .meaning import Constant, Meaning, Sum, Symbol
+from .derivatives import Gradient
+from .meaning import Call, Constant, Meaning, Sum, Symbol
 from .naming import factors_of, single_name, split_above, unscripted
 from .ranges import agreed
 from .reading import Reader
@@ -117,6 +118,10 @@ class Claims:
             at = statement.places[place]
             if STATUS.get(relation, "shape") == "shape":
                 raise RefusedError(f"{relation} claims nothing here", at)
+            if relation == "←" and (place or len(sides) > 2):
+                raise RefusedError("an update is a statement of its own", at)
+            if relation == ":=" and not _is_definable(sides[place]):
+                raise RefusedError("only a symbol is defined", at)
             if self._are_same(statement.sides[place], statement.sides[place + 1]):
                 raise RefusedError("both sides are the same", at)
             before = count.comparisons
@@ -175,7 +180,7 @@ class Claims:
         places = printed(pair.left) if printed(pair.left) is not None else printed(pair.right)
         if places is None:
             return False
-        return places > 0 or not self._is_everywhere(pair)
+        return places > 0 or not (self._reader.free or self._is_everywhere(pair))
 
     def _is_everywhere(self, pair: Pair) -> bool:
         try:
@@ -314,6 +319,13 @@ class Claims:
         if not families:
             raise RefusedError("the number of layers L is no symbol of this note", 0)
         return sorted(set.intersection(*families))
+
+
+def _is_definable(side: Meaning) -> bool:
+    r"""A symbol, one of its functions' values, or `\nabla` of it."""
+    if isinstance(side, Call):
+        return isinstance(side.function, Symbol)
+    return isinstance(side, Symbol | Gradient)
 
 
 def _order(side: tree.Sum) -> bool:

@@ -295,10 +295,11 @@ class _Trees(Transformer):
 
 def _in_brackets(items: tree.Items) -> tree.Items | None:
     """What stands in round brackets that are all there is."""
-    factors = items.parts[0].sides[0].terms[0][1].factors
-    whole = len(items.parts) == len(items.parts[0].sides) == len(factors) == 1
-    if whole and isinstance(factors[0], tree.Brackets) and factors[0].kind == "round":
-        return factors[0].items
+    first = items.parts[0]
+    ((sign, term), *more) = first.sides[0].terms
+    whole = len(items.parts) == len(first.sides) == len(term.factors) == sign == 1 and not more
+    if whole and isinstance(term.factors[0], tree.Brackets) and term.factors[0].kind == "round":
+        return term.factors[0].items
     return None
 
 

@@ -232,6 +232,10 @@ class Call(Meaning):
 
     def _value(self, scene: Scene) -> Value:
         values = [operand.value(scene) for operand in self.operands]
+        for operand, value in zip(self.operands, values, strict=True):
+            is_turned = isinstance(operand, Unary) and operand.operation is shapes.transpose
+            if is_turned and value.shape[0] == 1:  # many a program would take a row for a column
+                raise RefusedError("a function takes a column, not a row", operand.at)
         if isinstance(self.function, Symbol):
             function, rest = self.function.resolve(scene)
             if isinstance(function, tuple):  # a recorded step: its function, and its operands

@@ -190,6 +190,8 @@ def split_above(scripts: tree.Scripted) -> tuple[list[tree.Node], tree.Items | N
     for items in scripts.above:
         factors = factors_of(items)
         if factors and isinstance(factors[0], tree.Brackets) and factors[0].kind == "round":
+            if layer is not None or any(map(is_round, factors[1:])):
+                raise RefusedError("a symbol has one layer", items.at)
             layer = factors[0].items
             powers += factors[1:]
         elif len(factors) == 1:

@@ -386,5 +386,5 @@ def is_dots(factors: Sequence[tree.Node]) -> bool:
 
 
 def _is_dots_cell(cell: tree.Statement) -> bool:
-    terms = cell.sides[0].terms
-    return len(terms) == 1 and is_dots(terms[0][1].factors)
+    ((sign, term), *more) = cell.sides[0].terms
+    return sign == 1 and not more and is_dots(term.factors)

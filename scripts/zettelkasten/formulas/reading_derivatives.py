@@ -45,6 +45,8 @@ def nabla(
         raise RefusedError(r"\nabla stands before a function or a quantity", base.at)
     function = reader.symbol(inner, own)
     if reader.is_function(inner.text) and len(rest) > 1 and is_round(rest[1]):
+        if own.primes or split_above(own)[0]:
+            raise RefusedError(r"put brackets around what \nabla is taken of", inner.at)
         brackets, outer = unscripted(rest[1])
         operand = reader.statement_value(brackets.items.parts[0])
         gradient: Meaning = derivatives.Gradient(base.at, function, operand, order)

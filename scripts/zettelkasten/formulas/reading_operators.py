@@ -272,7 +272,7 @@ def _range(
     letter = single_name(statement.sides[0])
     if letter is None:
         raise RefusedError("an index must be a single letter", statement.at)
-    if reader.is_bound(letter) or letter in reader.free:
+    if reader.is_bound(letter) or letter in reader.free or letter in reader.names:
         raise RefusedError(f"{letter} has a meaning already: take another letter", statement.at)
     if statement.relations == ("=",) and scripts.above:
         low = reader.sum(statement.sides[1])

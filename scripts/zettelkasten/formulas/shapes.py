@@ -54,7 +54,7 @@ class Fitting:
         """The core with one axis at its full size. Raises `RefusedError` when nothing gives it."""
         if not self.free[axis]:
             return self.core
-        if size is None:
+        if size is None or size == 1:  # a single one is a number
             raise RefusedError("nothing says how long this column of ones is")
         return np.repeat(self.core, size, axis=axis)
 
