@@ -119,6 +119,8 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
             r"x^\ast = \arg\min_x Q(x)",
             r"\min_x Q(x) = Q(x^\ast)",
             r"\min_{\eta > 0} \left( \eta + \frac{4}{\eta} \right) = 4",
+            r"10^{-8} = \arg\min_{\eta > 0} \left( \eta + \frac{10^{-16}}{\eta} \right)",
+            r"\min_{\eta > 0} \max(\lvert 1 - \eta \rvert, \lvert 1 - 3 \eta \rvert) = \frac{1}{2}",
             r"c_k = \max_i c_i \quad \text{where } k = \arg\max_i c_i",
         ],
         [
@@ -214,6 +216,8 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
             r"\frac{d^k}{du^k} e^u = e^u \quad \text{for } k = 0, 1, \dots, 3",
             r"g''(u) = 6 u",
             r"(f \circ g)(u) = f(g(u))",
+            r"\left. \frac{d^2}{dt^2} e^{3 t u} \right|_{t=0} = 9 u^2",
+            r"f'''(0) = 0",
             r"(f \circ g)'(u) = f'(g(u)) g'(u)",
             r"\tanh'(u) = 1 - \tanh^2 u",
         ],
@@ -227,6 +231,7 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
     "ranges": (
         [
             r"v_t = w_t - w_{t-1}",
+            r"\sum_{i=0}^{1} c_{2i} = c_0 + c_2",
             r"v_t = w_t - w_{t-1} \quad \text{for } t = 1, \dots, 3",
             r"v_t = w_t - w_{t-1} \quad \text{for } t \ge 1",
             r"\sum_{i, j, i \ne j} c_i c_j = \left( \sum_i c_i \right)^2 - \sum_i c_i^2",
@@ -270,11 +275,19 @@ CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
     "several statements": (
-        [r"g(u) = u^3 + 1, \quad g'(u) = 3 u^2.", r"4 = 2^2 \quad \text{and} \quad 9 = 3^2"],
+        [
+            r"\begin{aligned} v_t &= w_t - w_{t-1} \quad \text{for } t \ge 1 \\"
+            r"c_i &= c_0 \quad \text{if } i = 0 \end{aligned}",
+            r"\begin{aligned} g(u) &= u^3 + 1, \quad g'(u) = 3 u^2 \\ 4 &= 2^2 \end{aligned}",
+            r"g(u) = u^3 + 1, \quad g'(u) = 3 u^2.",
+            r"4 = 2^2 \quad \text{and} \quad 9 = 3^2",
+        ],
         [
             r"g(u) = u^3 + 1, \quad g'(u) = 3 u",
             r"g(u) = u^3 + 1, \quad g(u)",
             r"y = u + z \quad \text{where } y = u + z",
+            r"\begin{aligned} v_t &= w_t - w_{t-1} \\"
+            r"c_i &= c_0 \quad \text{if } i = 1 \end{aligned}",
         ],
     ),
 }

@@ -72,15 +72,16 @@ class Derivative(Meaning):
         place: tuple[int, ...],
         scene: Scene,
     ) -> Value:
+        bare = replace(scene, takes_bare_functions=True)
+
         def moved(entry: complex) -> Value:
             nudged = np.array(raw, dtype=complex if isinstance(entry, complex) else float)
             nudged[place] = entry
             if is_recorded(thing):
-                return self.of.value(scene.changed(thing, nudged).deeper())
-            return self.of.value(scene.with_name(self.by.name, nudged).deeper())
+                return self.of.value(bare.changed(thing, nudged))
+            return self.of.value(bare.with_name(self.by.name, nudged))
 
-        exact = scene.depth == 0 and not _differentiates(self.of)
-        return slope(moved, float(raw[place]), scene.step, exact=exact)
+        return slope(moved, float(raw[place]), orders(self.of))
 
     def _local(
         self,
@@ -102,19 +103,19 @@ class Derivative(Meaning):
                     function, [as_value(v) for v in (*values[:place], entry, *values[place + 1 :])]
                 )
 
-            return slope(moved, values[place], scene.step)
+            return slope(moved, values[place])
 
         places = [place for place, operand in enumerate(operands) if operand is thing]
         return reduce(shapes.add, map(along, places), as_value(0.0))
 
 
-def _differentiates(expression: object) -> bool:
-    """Whether an expression holds a derivative itself."""
-    if isinstance(expression, Derivative | Gradient | Repeated) or getattr(expression, "primes", 0):
-        return True
-    if isinstance(expression, Meaning):
-        return any(map(_differentiates, vars(expression).values()))
-    return isinstance(expression, tuple | list) and any(map(_differentiates, expression))
+def orders(side: object) -> int:
+    """How many derivatives stand inside each other: noise grows with every one."""
+    if isinstance(side, Meaning):
+        own = isinstance(side, Derivative) + getattr(side, "primes", 0)
+        own += side.order if isinstance(side, Gradient) else 2 * isinstance(side, Repeated)
+        return own + max(map(orders, vars(side).values()), default=0)
+    return max(map(orders, side), default=0) if isinstance(side, tuple | list) else 0
 
 
 def _position(raw: np.ndarray, place: tuple[int, ...]) -> tuple[int, ...]:
@@ -138,16 +139,11 @@ class Gradient(Meaning):
             return self.function.entry(call(thing, [x]), rest, scene)
 
         if self.order == 1:
-            return _gradient(function, point, 1e-3)
+            return _gradient(function, point)
         if self.order > 2 or (point.shape and point.shape[1] != 1):
             raise RefusedError(r"\nabla^2 is the Hessian of a function of a number or a column")
         columns = [
-            slope(
-                lambda move, unit=unit: _gradient(function, point + move * unit, 1e-3),
-                0.0,
-                1e-2,
-                exact=False,
-            )
+            slope(lambda move, unit=unit: _gradient(function, point + move * unit), 0.0, 1)
             for unit in _units(point)
         ]
         return np.hstack(columns) if point.shape else columns[0]
@@ -158,12 +154,12 @@ def _units(point: Value) -> list[Value]:
     return list(np.eye(point.size).reshape(point.size, *point.shape))
 
 
-def _gradient(function: Callable[..., Any], point: Value, step: float) -> Value:
+def _gradient(function: Callable[..., Any], point: Value) -> Value:
     slopes = np.empty(point.shape)
     for place, unit in zip(np.ndindex(point.shape), _units(point), strict=True):
 
         def moved(entry: complex, unit: Value = unit, at: float = float(point[place])) -> Value:
             return call(function, [point + (entry - at) * unit])
 
-        slopes[place] = slope(moved, float(point[place]), step)
+        slopes[place] = slope(moved, float(point[place]))
     return slopes

@@ -19,8 +19,9 @@ from .vocabulary import FUNCTIONS, GREEK, INFIXES, RELATIONS, SIGNS, WORDS, alte
 _GRAMMAR = rf"""
 start: (aligned | items) clause*
 aligned: "\\begin{{aligned}}" row (_NEWLINE row)* _NEWLINE? "\\end{{aligned}}"
-row: _AND* sum _AND* (RELATION _AND* sum _AND*)* ","?
-   | _AND* (RELATION _AND* sum _AND*)+ ","?
+row: line clause* ","?
+line: _AND* sum _AND* (RELATION _AND* sum _AND*)*
+    | _AND* (RELATION _AND* sum _AND*)+
 
 clause: _QUAD? TEXT _QUAD? items -> text_clause
       | _QUAD items -> more
@@ -155,23 +156,15 @@ class _Trees(Transformer):
 
     def start(self, meta: Meta, parts: list) -> tree.Formula:
         first, *clauses = parts
-        statements = first.parts if isinstance(first, tree.Items) else first
-        for clause in clauses:
-            if clause.word == "and":
-                statements += clause.items.parts
-        conditions = tuple(clause for clause in clauses if clause.word != "and")
-        return tree.Formula(meta.start_pos, statements, conditions)
+        if not isinstance(first, tree.Items):
+            return _aligned(meta.start_pos, first, tuple(clauses))
+        return _formula(meta.start_pos, first.parts, tuple(clauses))
 
-    def aligned(self, _: Meta, parts: list) -> tuple[tree.Statement, ...]:
-        statements: list[tree.Statement] = []
-        for row in parts:
-            if len(row.sides) > len(row.relations):
-                statements.append(row)
-            elif statements:  # a row that begins with a relation goes on with the one above
-                statements[-1] = _joined(statements[-1], row)
-            else:
-                raise FormulaSyntaxError("the first row has nothing before its relation", row.at)
-        return tuple(statements)
+    def aligned(self, _: Meta, parts: list) -> list[tuple]:
+        return parts
+
+    def row(self, _: Meta, parts: list) -> tuple[tree.Statement, tuple[tree.Clause, ...]]:
+        return parts[0], tuple(parts[1:])
 
     def text_clause(self, meta: Meta, parts: list) -> tree.Clause:
         return tree.Clause(meta.start_pos, _word(parts[0]), parts[1])
@@ -190,7 +183,7 @@ class _Trees(Transformer):
         places = tuple(sign.start_pos or 0 for sign in signs)
         return tree.Statement(meta.start_pos, sides, relations, places)
 
-    row = statement
+    line = statement
 
     def items(self, meta: Meta, parts: list) -> tree.Items:
         return tree.Items(meta.start_pos, tuple(parts))
@@ -291,6 +284,34 @@ class _Trees(Transformer):
 
     def case(self, _: Meta, parts: list) -> tuple[tree.Statement, ...]:
         return tuple(part for part in parts if isinstance(part, tree.Statement))
+
+
+def _aligned(at: int, rows: list, clauses: tuple[tree.Clause, ...]) -> tree.Formula:
+    """A statement in each row; a row that begins with a relation goes on with the one above."""
+    found: list[tree.Formula] = []
+    for line, own in rows:
+        if len(line.sides) > len(line.relations):
+            found.append(tree.Formula(line.at, (line,), own))
+        elif found:
+            above = found.pop()
+            whole = _joined(above.statements[0], line)
+            found.append(tree.Formula(above.at, (whole,), above.clauses + own))
+        else:
+            raise FormulaSyntaxError("the first row has nothing before its relation", line.at)
+    statements = tuple(row.statements[0] for row in found)
+    if not any(row.clauses for row in found):
+        return _formula(at, statements, clauses)
+    rows = tuple(_formula(row.at, row.statements, row.clauses + clauses) for row in found)
+    return tree.Formula(at, statements, rows=rows)
+
+
+def _formula(
+    at: int, statements: tuple[tree.Statement, ...], clauses: tuple[tree.Clause, ...]
+) -> tree.Formula:
+    """Statements with those that follow behind `and`, and the conditions on all of them."""
+    more = [clause.items.parts for clause in clauses if clause.word == "and"]
+    conditions = tuple(clause for clause in clauses if clause.word != "and")
+    return tree.Formula(at, sum(more, statements), conditions)
 
 
 def _in_brackets(items: tree.Items) -> tree.Items | None:

@@ -252,12 +252,7 @@ def _derived(function: Callable[..., Any], order: int, values: list[Value]) -> V
     if len(values) != 1:
         raise RefusedError("a prime belongs to a function of one variable")
     (value,) = values
-    return slope(
-        lambda move: _derived(function, order - 1, [value + move]),
-        0.0,
-        1e-3 if order == 1 else 1e-2,
-        exact=order == 1,
-    )
+    return slope(lambda move: _derived(function, order - 1, [value + move]), 0.0, order - 1)
 
 
 @dataclass

@@ -70,6 +70,9 @@ class Namer:
     def _declared(self, base: tree.Name, scripts: tree.Scripted) -> tuple[str, list[tree.Node]]:
         r"""Name and indices: `\beta_1` and `n_l` may be names of their own."""
         indices = [index for items in scripts.below for index in indices_of(items)]
+        if len(indices) > 1 and base.text in self.names - self.matrices - self.families:
+            # What has one axis has one index, so that 2i is a product here.
+            indices = [part.sides[0] for items in scripts.below for part in items.parts]
         if len(indices) == 1:
             text = getattr(indices[0], "text", "")
             if f"{base.text}_{text}" in self.names:

@@ -92,9 +92,11 @@ class Optimum(Meaning):
 
     def _value(self, scene: Scene) -> Value:
         start = self.symbol.value(scene) if scene.knows(self.symbol.name) else as_value(1.0)
+        # What must be positive is sought by its logarithm: no step leaves the domain or its scale.
+        to, back = (np.log, np.exp) if self._is_positive(scene) else (np.positive, np.positive)
 
         def height(flat: Value) -> float:
-            there = put(scene, self.symbol, flat.reshape(start.shape))
+            there = put(scene, self.symbol, back(flat).reshape(start.shape))
             if self.condition is not None and not self.condition.holds(there):
                 return np.inf
             value = self.of.value(there)
@@ -102,10 +104,15 @@ class Optimum(Meaning):
                 raise RefusedError(f"{shapes.describe(value)} has no smallest value")
             return self.sign * float(np.real(value))
 
-        found = minimum(height, np.ravel(np.real(start)))
+        found = minimum(height, to(np.ravel(np.real(start))))
         if self.wants_place:
-            return found.reshape(start.shape)
+            return back(found).reshape(start.shape)
         return as_value(self.sign * height(found))
+
+    def _is_positive(self, scene: Scene) -> bool:
+        if self.condition is None or self.condition.relations != (">",):
+            return False
+        return bool(np.all(self.condition.sides[1].value(scene) == 0))
 
 
 @dataclass

@@ -100,7 +100,11 @@ class Reader(Namer):
         except (IndexError, RefusedError):
             varied = ellipsis.vary(before[-1], last, "dots")
             ahead = before[:-1]
-        continued = ellipsis.Continued(factors[0].at, shapes.multiply, varied)
+        signs = {factor.text for factor in factors if isinstance(factor, tree.Infix)}
+        if "⊙" in signs and (len(signs) > 1 or ahead or behind):
+            raise RefusedError("dots continue ⊙ by itself, without other factors", factors[0].at)
+        operation = shapes.hadamard if "⊙" in signs else shapes.multiply
+        continued = ellipsis.Continued(factors[0].at, operation, varied)
         return self._product([*ahead, continued, *behind])
 
     def _product(self, row: list[Meaning]) -> Meaning:
@@ -110,8 +114,6 @@ class Reader(Namer):
         row, position = [], 0
         while position < len(factors):
             if isinstance(factors[position], tree.Infix):
-                if factors[position].text == "⊙":
-                    raise RefusedError("dots continue a product, not ⊙", factors[position].at)
                 position += 1
                 continue
             operand, position = self._operand(factors, position)

@@ -10,10 +10,11 @@ from typing import Literal
 import numpy as np
 
 from . import shapes
+from .derivatives import orders
 from .meaning import Meaning, Symbol, call
 from .scene import Scene, arguments, slope
 from .shapes import Fitting, RefusedError, Value, as_value, describe, number
-from .sides import differ, is_zero, mentions, orders, printed, show, terms_of
+from .sides import differ, is_zero, mentions, printed, show, terms_of
 
 Status = Literal[
     "identity",
@@ -291,6 +292,6 @@ def _value(side: Meaning, scene: Scene, *, dual: bool) -> Value:
         return side.value(scene)
 
     def at(unit: complex) -> Value:
-        return side.value(scene.with_name(DUAL, np.asarray(unit)).deeper())
+        return side.value(scene.with_name(DUAL, np.asarray(unit)))
 
-    return np.vstack([at(0.0), slope(at, 0.0, scene.step)])
+    return np.vstack([at(0.0), slope(at, 0.0, max(orders(side), 0))])

@@ -16,6 +16,8 @@ from .shapes import Value, as_value
 
 OFFSETS = (-2.0, -1.0, 1.0, 2.0)
 TINY = 1e-30
+STEPS = (1e-3, 2e-3, 1e-2)
+"""Steps of a derivative, of one around it, and further out, where the noise has grown."""
 WEIGHTS = (1 / 12, -8 / 12, 8 / 12, -1 / 12)
 """Five-point central difference: exact for polynomials of degree four."""
 
@@ -48,8 +50,6 @@ class Scene:
     """Values after the changes, for every quantity on the changed list."""
     takes_bare_functions: bool = False
     """Whether a function may stand without its argument: under a derivative, or at a place."""
-    depth: int = 0
-    """How many derivatives stand around; steps grow with it, since noise does."""
 
     def knows(self, name: str) -> bool:
         """Whether a symbol has a meaning here."""
@@ -97,25 +97,15 @@ class Scene:
         values = {**self.values, recorded.list: replays[changes]}
         return replace(self, changes=changes, values=values)
 
-    def deeper(self) -> "Scene":
-        """The same inside one more derivative."""
-        return replace(self, depth=self.depth + 1, takes_bare_functions=True)
 
-    @property
-    def step(self) -> float:
-        """Step of a difference, relative to the size of what is moved."""
-        return 1e-3 if self.depth == 0 else 1e-2
-
-
-def slope(f: Callable[[complex], Value], at: float, step: float, *, exact: bool = True) -> Value:
-    """Derivative of a function of one number.
+def slope(f: Callable[[complex], Value], at: float, inside: int = 0) -> Value:
+    """Derivative of a function of one number, in which `inside` derivatives stand already.
 
     By the complex step, good to the last digit, where a central difference agrees with it. Else,
-    and with `exact=False` as inside another derivative, by a five-point difference, good to about
-    ten digits.
+    and around another derivative, by a five-point difference, good to about ten digits.
     """
-    h = step * max(1.0, abs(at))
-    if not exact:
+    h = STEPS[min(inside, 2)] * max(1.0, abs(at))
+    if inside:
         return _difference(f, at, h)
     try:
         finer = np.imag(f(at + 1j * TINY)) / TINY

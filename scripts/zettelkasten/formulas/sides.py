@@ -3,7 +3,6 @@
 import numpy as np
 
 from . import meaning, ranges, shapes, tree
-from .derivatives import Derivative, Gradient, Repeated
 from .meaning import Meaning, Symbol
 from .scene import Draw, Scene
 from .shapes import Value
@@ -81,15 +80,6 @@ def is_zero(side: Meaning) -> bool:
 def mentions(side: object, name: str) -> bool:
     """Whether a symbol stands anywhere in a side."""
     return name in mentioned(side)
-
-
-def orders(side: object) -> int:
-    """How many derivatives stand inside each other: noise grows with every one."""
-    if isinstance(side, Meaning):
-        own = isinstance(side, Derivative) + getattr(side, "primes", 0)
-        own += side.order if isinstance(side, Gradient) else 2 * isinstance(side, Repeated)
-        return own + max(map(orders, vars(side).values()), default=0)
-    return max(map(orders, side), default=0) if isinstance(side, tuple | list) else 0
 
 
 def differ(a: Value, relation: str, b: Value, scene: Scene) -> str:

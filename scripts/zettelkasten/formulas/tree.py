@@ -133,6 +133,8 @@ class Formula(Node):
 
     statements: tuple[Statement, ...]
     clauses: tuple[Clause, ...] = ()
+    rows: tuple["Formula", ...] = ()
+    """The rows of `aligned` one by one, where one of them has a condition of its own."""
 
 
 def same_tree(a: object, b: object) -> bool:

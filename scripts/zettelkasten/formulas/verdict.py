@@ -50,12 +50,15 @@ def judge(
         return Verdict("mention", "refused", reason=str(error), at=error.offset)
     tables = [_named(table) for table in draws]
     claims_nothing = not any(statement.relations for statement in formula.statements)
-    reader = _reader({**_named(known), **tables[0]} if claims_nothing else tables[0])
-    count = Count()
+    first = {**_named(known), **tables[0]} if claims_nothing else tables[0]
+    count, readers = Count(), []
     try:
-        claims = Claims(formula, reader, [Draw(i, t) for i, t in enumerate(tables)], examples)
-        with np.errstate(all="ignore"):  # what is not finite is refused
-            claims.check(count)
+        for part in formula.rows or (formula,):
+            readers.append(_reader(first))
+            numbered = [Draw(i, table) for i, table in enumerate(tables)]
+            claims = Claims(part, readers[-1], numbered, examples)
+            with np.errstate(all="ignore"):  # what is not finite is refused
+                claims.check(count)
         verdict = Verdict(count.status, "holds", count.comparisons, count.error)
     except RefusedError as error:
         verdict = Verdict(count.status, "refused", reason=str(error), at=max(error.at, 0))
@@ -66,7 +69,7 @@ def judge(
         verdict = Verdict(
             count.status, "fails", count.comparisons, reason=str(failure), at=failure.at
         )
-    return replace(verdict, used=frozenset(reader.used))
+    return replace(verdict, used=frozenset().union(*(reader.used for reader in readers)))
 
 
 def _named(table: Mapping[str, Any]) -> dict[str, Any]:
