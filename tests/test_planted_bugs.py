@@ -135,10 +135,33 @@ SEEN: Bugs = {
     },
     "linnainmaa_algorithm_l": {
         "coefficient overwritten": ("coeff[j] += d_j", "coeff[j] = d_j"),
-        "start from the value": ("    coeff[-1] = 1\n", "    coeff[-1] = values[-1]\n"),
-        "not relative": ("part_2(stack) / values[-1]", "part_2(stack)"),
+        "start from the value": ("coeff[result] = 1\n", "coeff[result] = values[result]\n"),
+        "not relative": ("part_2(stack, result) / values[result]", "part_2(stack, result)"),
         "rerun not relative": ("/ (u * y)", "/ u"),
         "rerun, not its change": ("(np.array(nudged) - y)", "np.array(nudged)"),
+        "sign of a divisor's slope": ("-v / w**2", "v / w**2"),
+        "divisor not squared": ("-v / w**2", "-v / w"),
+    },
+    "linnainmaa_1970_tables": {
+        "no identity": ("np.ravel(np.eye(m))", "np.ones(m * m)"),
+        "a column too many": ("range(k + 1, k + m + 1)", "range(k, k + m + 1)"),
+        "pivot forgotten": ('step("/", at[i, k], at[k, k])', "at[i, k]"),
+        "coefficient of another entry": (
+            "relative_coefficients(A)[i, j]",
+            "relative_coefficients(A)[j, i]",
+        ),
+        "not relative": ("[relative(stack, i) for", "[part_2(stack, i) for"),
+        "variance without the square": (
+            "relative_coefficients(A) ** 2",
+            "relative_coefficients(A)",
+        ),
+        "mean of squares": (
+            "return relative_coefficients(A) @",
+            "return relative_coefficients(A) ** 2 @",
+        ),
+        "base of a mantissa": ("b ** (nodes + 1.0)", "b ** ((nodes + 1.0) / 2)"),
+        "weights of the quadrature": ("(weights / 2)", "weights"),
+        "products with one counted": ('"*": (v, w)', '"*": ()'),
     },
     "backprop_is_not_training": {
         "uphill": ("W -= eta * G", "W += eta * G"),

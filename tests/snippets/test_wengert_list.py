@@ -149,7 +149,12 @@ CASES = {
     ),
     "one number": (lambda w: gradient_descent.loss(w, *gradient_descent.samples()), 2),
     "three layers": (lambda x: why_called_back.values(x)["z2"], 3),
-    "rounded": (lambda x: linnainmaa_algorithm_l.part_1(3.0, 2.0, np.ravel(x))[-1][0], 5),
+    "rounded": (
+        lambda x: linnainmaa_algorithm_l.part_1(
+            (3.0, 2.0), linnainmaa_algorithm_l.PLAN, np.ravel(x)
+        )[-1][0],
+        5,
+    ),
 }
 
 
