@@ -13,36 +13,17 @@ from functools import partial
 
 import numpy as np
 
+from snippets.dual_numbers import Dual
 from snippets.wengert_list import record
 
 
 # --8<-- [start:procedure]
-def f(x):
+def f(x, repetitions=3):
     """The logistic map from v₁ = x; y = v₄."""
     v = x
-    for _ in range(3):
+    for _ in range(repetitions):
         v = 4 * v * (1 - v)
     return v
-
-
-class Dual:
-    """A value u and its slope u_dot: the number u + u̇ε."""
-
-    def __init__(self, u, u_dot):
-        self.u, self.u_dot = u, u_dot
-
-    def __mul__(self, w):
-        """Dual times dual: the product rule."""
-        slope = self.u_dot * w.u + self.u * w.u_dot
-        return Dual(self.u * w.u, slope)
-
-    def __rmul__(self, constant):
-        """Constant times dual."""
-        return Dual(constant * self.u, constant * self.u_dot)
-
-    def __rsub__(self, constant):
-        """Constant minus dual."""
-        return Dual(constant - self.u, -self.u_dot)
 
 
 # --8<-- [end:procedure]
