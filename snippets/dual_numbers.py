@@ -32,6 +32,13 @@ FUNCTIONS = {  # φ and φ'
 
 
 # --8<-- [end:rules]
+def refuse_what_is_not_finite(dual, step="an input", *operands):
+    """Raise ValueError for a value or slope that is nan or infinite; step has made it."""
+    if not np.all(np.abs([dual.u, *np.ravel(dual.u_dot)]) < np.inf):
+        made_by = f"{step} of {', '.join(map(str, operands))}" if operands else step
+        raise ValueError(f"{made_by} is {dual}: move to where it has a finite value and slope")
+
+
 def binary(rule):
     """The rule for two duals, also for a dual and a plain number, whose slopes are zero."""
 
@@ -52,16 +59,14 @@ def binary(rule):
 # --8<-- [start:class]
 @total_ordering
 class Dual:
-    """The number u + u̇ε. u_dot: its slope, or a list or array of slopes, one per direction."""
+    """The number u + u̇ε. u_dot: a slope, or an array with one per direction; origin: see above."""
 
     def __init__(self, u, u_dot, *origin):
-        self.u = u
-        self.u_dot = np.array(u_dot, float) if isinstance(u_dot, list | tuple) else u_dot
         if not isinstance(u, Number):
             raise TypeError(f"a dual holds one number, not {u!r:.40}: make an array of duals")
-        if not np.all(np.abs([u, *np.ravel(self.u_dot)]) < np.inf):
-            step = f"{origin[0]} of {', '.join(map(str, origin[1:]))}" if origin else "an input"
-            raise ValueError(f"{step} is {self}: move to where it has a finite value and slope")
+        self.u = u
+        self.u_dot = np.array(u_dot, float) if isinstance(u_dot, list | tuple) else u_dot
+        refuse_what_is_not_finite(self, *origin)
 
     @binary
     def __add__(self, w):
@@ -142,8 +147,9 @@ def quotient(x_0, x_1):
 
 
 def f(x):
-    """A function of one input that meets every rule of the class."""
-    return np.exp(np.sin(x)) * np.tanh(x) - np.sqrt(1 + x**3) / (2 - np.cos(x)) + np.log(3 + 2**x)
+    """A function of one input that meets every rule."""
+    q = np.sqrt(1 + x**3) / (2 - np.cos(3 * x))
+    return np.exp(np.sin(2 * x)) * np.tanh(x / 2) - q + np.log(3 + x * x)
 
 
 def one_unit_for_two(x):

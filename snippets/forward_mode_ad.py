@@ -73,6 +73,7 @@ def symbols(rng=None):
     S: S_i is the set of the operands of step i
     y: the result, the value of the last step
     \dot y: the tangent of the result
+    g: the slope along each input, from n sweeps, a column (n, 1)
     \bar x: the adjoints of the inputs, from one reverse sweep, a column (n, 1)
     """
     if rng is None:
@@ -81,11 +82,12 @@ def symbols(rng=None):
         x, x_dot = rng.uniform(0.5, 6, size=2), rng.normal(size=2)
     records = reverse_mode_ad.forward(x)
     v_dot, x_bar = forward(records, x_dot), reverse_mode_ad.reverse(records)[:2]
+    g = gradient(x)
     S = {i: set(operands) for i, (_, operands, _) in enumerate(records)}
     x, recorded = record(lambda x: (x, reverse_mode_ad.forward(x)), x)
     v = [value for value, _, _ in recorded]
     phi = {i: (v[i].function, v[i].operands) for i in range(2, len(v))}
-    run = {"n": x.size, "x": x, "v": v, r"\varphi": phi, "y": v[-1], "S": S}
+    run = {"g": g, "n": x.size, "x": x, "v": v, r"\varphi": phi, "y": v[-1], "S": S}
     return run | {r"\dot x": x_dot, r"\dot v": v_dot, r"\dot y": v_dot[-1], r"\bar x": x_bar}
 
 

@@ -17,6 +17,7 @@ from numbers import Number
 
 import numpy as np
 
+from snippets import dual_numbers
 from snippets.automatic_differentiation import f
 from snippets.wengert_list import record
 
@@ -232,7 +233,9 @@ def example():
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
-    x: the number where the logistic map starts
+    f: a function that uses every operation
+    x: the number at which it is taken, and where the logistic map starts
+    s: the value at x of the formula that was derived from that of f
     v: v_t is the value of the map after t - 1 repetitions
     g: g_t is the value at x of the formula that was derived from that of v_t
     N: N_t is how many nodes the formula of v_t has, written out
@@ -240,11 +243,13 @@ def symbols(rng=None):
     \tilde D: the same for the derivative, each distinct part kept once
     """
     point = 0.2 if rng is None else rng.uniform(0, 1)
-    x, y = record(lambda x: (x, f(x)), point)
+    x, y = record(lambda x: (x, f(x, 7)), point)
     numbers, X = example(), symbol("x")
     slopes = {t: evaluate(derivative(f(X, t - 1), X), x=point) for t in range(1, 5)}
     return {
+        "f": dual_numbers.f,
         "x": x,
+        "s": evaluate(derivative(dual_numbers.f(X), X), x=point),
         "v": dict(enumerate(y.list.steps[::3], start=1)),
         "g": slopes,
         "N": dict(enumerate(numbers["v written"], start=1)),

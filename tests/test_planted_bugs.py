@@ -117,14 +117,49 @@ SEEN: Bugs = {
         "same operand twice": ('"mul", 0, 1)', '"mul", 0, 0)'),
     },
     "automatic_differentiation": {
-        "product rule without a term": ("self.u_dot * w.u + self.u * w.u_dot", "self.u_dot * w.u"),
-        "constant forgotten": ("constant * self.u_dot)", "self.u_dot)"),
-        "sign of a difference": ("constant - self.u, -self.u_dot", "constant - self.u, self.u_dot"),
+        "another map": ("v = 4 * v * (1 - v)", "v = 4 * v * (2 - v)"),
+        "seed of two": ("f(Dual(x, 1.0))", "f(Dual(x, 2.0))"),
+        "one repetition too many": ("range(repetitions)", "range(repetitions + 1)"),
         "real part": ("np.imag(f(", "np.real(f("),
         "two sides by one step": ("- f(x)) / h", "- f(x - h)) / h"),
         "not divided by the step": ("f(x)) / h", "f(x))"),
         "sign in the formula": ("- 64 * x", "+ 64 * x"),
         "product rule without a factor": ("-8 + 16 * x", "-8 + x"),
+    },
+    "dual_numbers": {
+        "product rule without a term": ("self.u_dot * w.u + self.u * w.u_dot", "self.u_dot * w.u"),
+        "sign in the quotient rule": ("self.u_dot - q * w.u_dot", "self.u_dot + q * w.u_dot"),
+        "chain rule forgotten": ("phi_prime(self.u) * self.u_dot", "phi_prime(self.u)"),
+        "power rule without its factor": ("slope = k * np.power(", "slope = np.power("),
+        "power not lowered": ("k - 1.0", "k"),
+        "a constant that moves": ("Dual(w, 0 * self.u_dot)", "Dual(w, self.u_dot)"),
+        "sign of a slope": ("lambda u: -np.sin(u)", "lambda u: np.sin(u)"),
+        "square forgotten": ("1 - np.tanh(u) ** 2", "1 - np.tanh(u)"),
+        "logarithm": ("lambda u: 1 / u", "lambda u: u"),
+        "half forgotten": ("0.5 / np.sqrt(u)", "1 / np.sqrt(u)"),
+        "difference": ("return self + -w", "return self + w"),
+        "one direction for all": ("np.eye(len(x))", "np.ones((len(x), len(x)))"),
+    },
+    "forward_mode_ad": {
+        "no local slope": ("sum(partial * v_dot[j]", "sum(v_dot[j]"),
+        "one operand only": ("for j, partial in terms)", "for j, partial in list(terms)[:1])"),
+        "the step before": ("v_dot[j] for", "v_dot[-1] for"),
+        "seed forgotten": ("else next(seeds)", "else 1.0"),
+        "seeds of ones": ("in np.eye(len(x))", "in np.ones((2, 2))"),
+    },
+    "symbolic_differentiation": {
+        "product rule without a term": ("du * w + u * dw", "du * w"),
+        "sign of a difference": ("du - dw", "du + dw"),
+        "sign in the quotient rule": ("(du * w - u * dw)", "(du * w + u * dw)"),
+        "denominator not squared": ("/ w**2", "/ w"),
+        "power not lowered": ("u ** (k - 1)", "u**k"),
+        "chain rule forgotten": ("np.tanh(u) ** 2) * du", "np.tanh(u) ** 2)"),
+        "sign of a slope": ("-1 * np.sin(u)", "np.sin(u)"),
+        "half forgotten": ("du / (2 * np.sqrt(u))", "du / np.sqrt(u)"),
+        "product with zero kept": ("return ZERO", "return made(operation, u, w)"),
+        "zero kept in a sum": ('(("+", ZERO), ("*", ONE))', '(("*", ONE),)'),
+        "leaves not counted": ("sizes[part] = 1 + sum", "sizes[part] = sum"),
+        "equal parts kept apart": ("made = cache(Expression)", "made = Expression"),
     },
     "why_called_back": {
         "no slope": ("z1_bar = (1 - np.tanh(z1) ** 2) * a1_bar", "z1_bar = a1_bar"),
@@ -192,6 +227,9 @@ STOPPED: Bugs = {
     "backpropagation": {"not transposed": ("dC_da = W.T @ delta", "dC_da = W @ delta")},
 }
 UNSEEN: Bugs = {
+    "dual_numbers": {
+        "branch on the slope": ("self.u < getattr", "self.u_dot < getattr", "no formula branches"),
+    },
     "wengert_list": {
         "half a slope": (
             "1e-50j)) / 1e-50",

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from snippets.automatic_differentiation import (
-    Dual,
     complex_step,
     dual_number,
     example,
@@ -16,6 +15,7 @@ from snippets.automatic_differentiation import (
     forward_difference,
     relative_error,
 )
+from snippets.dual_numbers import Dual
 from tests import independent
 
 Number = float | complex | Dual
