@@ -85,6 +85,7 @@ def test_one_command_refreshes_the_list_and_keeps_the_reasons(tmp_path: Path) ->
     ("latex", "kind", "mutant"),
     [
         ("a + b", "sign", "a - b"),
+        ("f'' + f'''", "sign", "f '' - f '''"),
         ("a = -b", "dropped minus", "a = b"),
         (r"W^\top x", "dropped transpose", "W x"),
         (r"(W^{(l)})^\top x", "dropped transpose", "( W ^ { ( l ) } ) x"),

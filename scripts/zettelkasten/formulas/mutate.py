@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\d+(?:\.\d+)?|[^\s]")
+_PRIMES_APART = re.compile(r"(?<=') (?=')")
 _GROUP = {"{": "}", "(": ")"}
 _SWAPS = {
     r"\sin": r"\cos",
@@ -43,7 +44,7 @@ def mutants(latex: str) -> list[Mutant]:
         plain = _plain(changed)
         if plain not in seen:
             seen.add(plain)
-            found.append(Mutant(kind, " ".join(changed)))
+            found.append(Mutant(kind, _PRIMES_APART.sub("", plain)))
     return found
 
 
