@@ -15,6 +15,7 @@ import numpy as np
 
 from snippets.forward_pass import forward, mazur
 from snippets.loss_functions import squared_error
+from snippets.numerical_differentiation import central_difference
 from snippets.wengert_list import record
 
 
@@ -39,7 +40,11 @@ def gradient(x):
 # --8<-- [start:directions]
 def measured_slope(x, u, h=1e-5):
     """Rise of f over a short walk along u; no gradient in it."""
-    return (f(x + h * u) - f(x - h * u)) / (2 * h)
+
+    def walk(t):
+        return f(x + t * u)
+
+    return central_difference(walk, 0.0, h)
 
 
 def random_direction(rng):

@@ -16,6 +16,8 @@ from functools import partial
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from snippets.complex_step import slope
+
 # Methods of arrays that are functions of np; v.sort() and some others mean something else.
 UNLIKE = {"choose", "compress", "dtype", "imag", "partition", "real", "resize", "sort"}
 METHODS = {name: getattr(np, name) for name in {*dir(np)} & {*dir(np.ndarray)} - UNLIKE} | {
@@ -234,40 +236,8 @@ def derivative(y, v):
         place[k] += move
         return np.ravel(y.list.replay({v: place}, stop=y.number + 1)[y.number])
 
-    with np.errstate(all="ignore"):
-        columns = [slope(partial(y_after, k), abs(v.value[k])) for k in np.ndindex(v.shape)]
+    columns = [slope(partial(y_after, k), abs(v.value[k]))[0] for k in np.ndindex(v.shape)]
     return np.reshape(columns, (v.size, y.size)).T.reshape(y.shape + v.shape)
-
-
-def slope(f, size):
-    """f'(0), in the shape of f(0): the complex step, if within the bound of the difference."""
-    real, bound = difference(f, size)
-    try:
-        exact = np.imag(f(1e-50j)) / 1e-50
-    except (TypeError, ValueError, np.exceptions.ComplexWarning):
-        return real
-    return np.where(np.abs(exact - real) <= bound, exact, real)
-
-
-def largest(values):
-    """The largest size of a finite entry."""
-    return np.max(np.abs(values), initial=0.0, where=np.isfinite(values))
-
-
-def difference(f, size):
-    """f'(0) from five points and a bound; h shrinks until both sides agree. At a kink, nan."""
-    found, bound = np.full((2, f(0.0).size), [[np.nan], [np.inf]])
-    scales = [2.0 ** np.ceil(np.log2(scale)) for scale in (max(size, 1.0), size or 1.0)]
-    for h in [scale * 2.0**-power for scale in scales for power in range(12, 28, 3)]:
-        ys = np.array([f(k * h) for k in range(-4, 5)]) / (12 * h)
-        noise, rise = 5e-14 * np.abs(ys).max(axis=0), largest(ys - ys[4])
-        middle, side = np.array([1, -8, 0, 8, -1]) @ ys[2:7], np.array([-25, 48, -36, 16, -3])
-        gap = np.maximum(np.abs(side @ ys[4:] - middle), np.abs(side @ ys[4::-1] + middle))
-        better = 2 * gap + noise < bound
-        found, bound = np.where(better, [middle, 2 * gap + noise], [found, bound])
-        if (bound <= 2 * largest(noise) + 1e-9 * rise).all():
-            break
-    return np.where(bound <= 2 * largest(noise) + 1e-4 * rise, found, np.nan), bound
 
 
 # --8<-- [start:example]

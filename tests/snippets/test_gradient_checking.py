@@ -1,0 +1,527 @@
+"""The check passes what is right, on any shapes, and names the worst entry of what is wrong."""
+
+import itertools
+import re
+from collections import namedtuple
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from snippets import jacobian
+from snippets.complex_step import gradient as complex_step_gradient
+from snippets.forward_pass import network
+from snippets.gradient_checking import (
+    check_grad,
+    check_jvp,
+    check_vjp,
+    example,
+    flat,
+    gradient,
+    gradient_with_slip,
+    leaves,
+    like,
+    loss,
+    output_rates,
+    outputs,
+    relative_error,
+    setting,
+    tolerance,
+    weighted_gradient,
+)
+from snippets.numerical_differentiation import central_gradient
+from tests.independent import complex_step_jacobian
+from tests.snippets.test_complex_step import GRADIENTS
+
+Nested = Any
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def net(*widths: int, seed: int = 0) -> tuple[Nested, np.ndarray, np.ndarray]:
+    """Parameters of a network, an input and a target."""
+    x, y, weights, biases = network(np.random.default_rng(seed), widths)
+    return {"W": weights, "b": biases}, x, y
+
+
+def of_params(x: np.ndarray, y: np.ndarray, *functions: Callable) -> list[Callable]:
+    return [partial(function, x=x, y=y) for function in functions]
+
+
+# What is right passes.
+
+
+@pytest.mark.parametrize("widths", [(3, 2), (2, 3, 4), (4, 3, 5, 2), (2, 5, 3, 4, 1)])
+@pytest.mark.parametrize("seed", range(5))
+def test_backpropagation_passes(
+    widths: tuple[int, ...], seed: int, rng: np.random.Generator
+) -> None:
+    params, x, y = net(*widths, seed=seed)
+    check_grad(*of_params(x, y, loss, gradient), params, rng)
+    check_jvp(partial(outputs, x=x), partial(output_rates, x=x), params, rng)
+    check_vjp(partial(outputs, x=x), partial(weighted_gradient, x=x), params, rng)
+
+
+def test_nielsen_bp1_bp4_check(rng: np.random.Generator) -> None:
+    """`nielsen_bp1_bp4_check`: 17 parameters, and the listed deltas as slopes by the biases."""
+    params, _, f, right, _ = setting()
+    g = right(params)
+    hidden = [-0.013945317509070467, 0.012252171983642389, -0.0010058150706246452]
+    assert g["b"][0].ravel() == pytest.approx(hidden, rel=1e-13)
+    last = [0.10422909347931089, -0.07737831739703536]
+    assert g["b"][1].ravel() == pytest.approx(last, rel=1e-13)
+    measured = complex_step_gradient(lambda row: f(like(params, row)), flat(params))
+    assert measured.size == example()["n"] == 17
+    assert np.abs(flat(g) - measured).max() < 1e-10
+    check_grad(f, right, params, rng)
+
+
+@pytest.mark.parametrize("name", GRADIENTS)
+def test_published_gradients(name: str, rng: np.random.Generator) -> None:
+    """Worked examples by their names: the printed slopes pass; with one of them off they don't."""
+    f, x, listed = GRADIENTS[name]
+    check_grad(f, lambda x: np.array(listed), np.array(x), rng)
+    for k in range(len(listed)):
+        off = np.array(listed) * np.where(np.arange(len(listed)) == k, 1 + 1e-5, 1)
+        with pytest.raises(AssertionError, match=rf"grad is wrong at x\[{k}\]: it says"):
+            check_grad(f, lambda x, off=off: off, np.array(x), rng)
+
+
+Point = namedtuple("Point", "here there")
+NESTED = {
+    "number": 0.3,
+    "NumPy's number": np.float64(0.3),
+    "no axes": np.array(0.3),
+    "row": np.array([0.3, -1.2]),
+    "column": np.array([[0.3], [-1.2]]),
+    "empty": [np.zeros((0, 3)), np.array([0.3])],
+    "list": [np.array([0.3, 0.4]), np.array([[1.0]])],
+    "tuple": (np.array([0.3, 0.4]), 0.7),
+    "named tuple": Point(np.array([0.3, 0.4]), 0.7),
+    "dict": {"W": np.ones((2, 3)), "b": np.array([0.1, 0.2])},
+    "deep": {"layers": [{"W": np.ones((2, 3)), "b": 0.5}, {"W": np.ones((1, 2))}], "scale": (2.0,)},
+    "transposed": np.arange(6.0).reshape(2, 3).T,
+    "read-only": np.broadcast_to(np.array([0.3, 0.4]), (3, 2)),
+}
+
+
+def sines(x: Nested) -> float:
+    """A number that depends differently on every entry."""
+    row = flat(x)
+    return np.sum(np.sin(row + np.arange(row.size))) + np.prod(1 + row / 7)
+
+
+def sines_gradient(x: Nested) -> Nested:
+    row = flat(x)
+    others = np.prod(1 + row / 7) / (1 + row / 7) / 7
+    return like(x, np.cos(row + np.arange(row.size)) + others)
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_any_nesting(name: str, rng: np.random.Generator) -> None:
+    x = NESTED[name]
+    check_grad(sines, sines_gradient, x, rng)
+    check_jvp(sines, lambda x, v: flat(sines_gradient(x)) @ flat(v), x, rng)
+    with pytest.raises(AssertionError, match="grad is wrong at x"):
+        check_grad(sines, lambda x: like(x, 1.001 * flat(sines_gradient(x))), x, rng)
+
+
+def test_flat_and_like_are_inverse() -> None:
+    for x in NESTED.values():
+        row = np.arange(flat(x).size) + 0.5
+        assert np.array_equal(flat(like(x, row)), row)
+        assert {place: leaf.shape for place, leaf in leaves(like(x, row)).items()} == {
+            place: leaf.shape for place, leaf in leaves(x).items()
+        }
+    assert isinstance(like(NESTED["named tuple"], np.arange(3.0)), Point)
+
+
+def test_the_order_of_keys_does_not_matter(rng: np.random.Generator) -> None:
+    params, x, y = net(2, 3, 4)
+    f, right = of_params(x, y, loss, gradient)
+    check_grad(f, lambda p: dict(reversed(right(p).items())), params, rng)
+
+
+def test_several_outputs(rng: np.random.Generator) -> None:
+    """The two sweeps of the note on the Jacobian; outputs may be nested too."""
+    x = rng.normal(size=(3, 1))
+    check_jvp(jacobian.f, jacobian.forward_sweep, x, rng)
+    check_vjp(jacobian.f, lambda x, u: jacobian.reverse_sweep(x, u).T, x, rng)
+
+    def f(x: np.ndarray) -> dict[str, np.ndarray]:
+        return {"sin": np.sin(x), "sums": [np.sum(x), x @ x]}
+
+    def forward(x: np.ndarray, v: np.ndarray) -> dict[str, np.ndarray]:
+        return {"sums": [np.sum(v), 2 * x @ v], "sin": np.cos(x) * v}
+
+    def reverse(x: np.ndarray, u: dict[str, np.ndarray]) -> np.ndarray:
+        return u["sin"] * np.cos(x) + u["sums"][0] + 2 * u["sums"][1] * x
+
+    check_jvp(f, forward, x.ravel(), rng)
+    check_vjp(f, reverse, x.ravel(), rng)
+
+
+NOT_ANALYTIC = {
+    "absolute value": (lambda x: np.sum(np.abs(x)), np.sign),
+    "ramp": (lambda x: np.sum(np.maximum(x, 0) ** 2), lambda x: 2 * np.maximum(x, 0)),
+    "half analytic": (lambda x: np.sum((x + np.abs(x)) / 2), lambda x: (x > 0) * 1.0),
+    "norm": (np.linalg.norm, lambda x: x / np.linalg.norm(x)),
+    "largest": (np.max, lambda x: (x == x.max()) * 1.0),
+    "branches": (
+        lambda x: np.sum(np.where(x > 0, x**2, np.sin(x))),
+        lambda x: np.where(x > 0, 2 * x, np.cos(x)),
+    ),
+    "arctan2": (lambda x: np.sum(np.arctan2(x, 1.0)), lambda x: 1 / (1 + x**2)),
+    "cast": (lambda x: np.sum(np.asarray(x, dtype=float) ** 3), lambda x: 3 * x**2),
+    "Python's max": (lambda x: max(x[0], x[1]), lambda x: np.eye(x.size)[np.argmax(x[:2])]),
+    "large": (lambda x: 1e7 + np.sum(np.abs(x) ** 3), lambda x: 3 * x * np.abs(x)),
+}
+
+
+@pytest.mark.parametrize("name", NOT_ANALYTIC)
+@pytest.mark.parametrize("seed", range(5))
+def test_where_the_complex_step_fails(name: str, seed: int) -> None:
+    f, grad = NOT_ANALYTIC[name]
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=5)
+    check_grad(f, grad, x, rng)
+    with pytest.raises(AssertionError, match="grad is wrong at"):
+        check_grad(f, lambda x: 1.01 * grad(x), x, rng)
+
+
+def test_a_large_loss_is_no_fault_of_its_gradient(rng: np.random.Generator) -> None:
+    """Rosenbrock's function of 2000 inputs, near 1e6, made not analytic.
+
+    Entry by entry at the usual step, the right gradient would fail at a tolerance of 1e-5.
+    """
+
+    def f(x: np.ndarray) -> float:
+        return np.sum(np.abs(1 - x[:-1]) ** 2 + 100 * np.abs(x[1:] - x[:-1] ** 2) ** 2)
+
+    def grad(x: np.ndarray) -> np.ndarray:
+        g, valley = np.zeros_like(x), x[1:] - x[:-1] ** 2
+        g[:-1] = -2 * (1 - x[:-1]) - 400 * x[:-1] * valley
+        g[1:] += 200 * valley
+        return g
+
+    x = rng.normal(size=2000)
+    assert f(x) > 5e5
+    check_grad(f, grad, x, rng)
+    rough = central_gradient(f, x, 6e-6)
+    assert np.abs(rough / grad(x) - 1).max() > 1e-5
+    with pytest.raises(AssertionError, match=r"grad is wrong at x\[1234\]"):
+        check_grad(f, lambda x: grad(x) + (np.arange(2000) == 1234), x, rng)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e3, 1e6])
+def test_any_size_of_parameters(scale: float, rng: np.random.Generator) -> None:
+    x = scale * rng.normal(size=4)
+    check_grad(
+        lambda x: np.sum(np.abs(x) ** 1.5), lambda x: 1.5 * np.sign(x) * np.abs(x) ** 0.5, x, rng
+    )
+    check_grad(lambda x: np.sum(np.log(np.abs(x))), lambda x: 1 / x, x, rng)
+
+
+def test_zero_slopes_may_be_rounded(rng: np.random.Generator) -> None:
+    """The entries of a softmax sum to 1, so their sum has no slope but rounding."""
+
+    def softmax(x: np.ndarray) -> np.ndarray:
+        return np.exp(x) / np.sum(np.exp(x))
+
+    def grad(x: np.ndarray) -> np.ndarray:
+        p = softmax(x)
+        return p - p * np.sum(p) + 1e-17
+
+    check_grad(lambda x: np.sum(softmax(x)), grad, rng.normal(size=6), rng)
+    check_grad(lambda x: np.sum(softmax(x)), np.zeros_like, rng.normal(size=6), rng)
+
+
+def test_single_precision(rng: np.random.Generator) -> None:
+    """A gradient in single precision is held to half of its digits, against one in double."""
+    params, x, y = net(4, 5, 3)
+    single = like(params, flat(params).astype(np.float32))
+    x, y = x.astype(np.float32), y.astype(np.float32)
+    f, right = of_params(x, y, loss, gradient)
+    assert {leaf.dtype for leaf in leaves(right(single)).values()} == {np.dtype(np.float32)}
+    assert tolerance(single) == pytest.approx(3.45e-4, rel=1e-3)
+    check_grad(f, right, single, rng)
+    check_jvp(partial(outputs, x=x), partial(output_rates, x=x), single, rng)
+    with pytest.raises(AssertionError, match=r"grad is wrong .*, the complex step"):
+        check_grad(f, lambda p: like(p, flat(right(p)) * np.float32(1.002)), single, rng)
+
+
+def test_the_coarsest_array_sets_the_tolerance(rng: np.random.Generator) -> None:
+    x = [rng.normal(size=3).astype(np.float32), rng.normal(size=3)]
+    assert tolerance(x) == tolerance(x[0]) > tolerance(x[1])
+    check_grad(
+        lambda x: np.sum(np.sin(x[0])) + np.sum(x[1]),
+        lambda x: [np.cos(x[0]), 1 + 0 * x[1]],
+        x,
+        rng,
+    )
+
+
+def test_directions_have_the_precision_of_x(rng: np.random.Generator) -> None:
+    seen = []
+
+    def jvp(x: np.ndarray, v: np.ndarray) -> np.ndarray:
+        seen.append(v.dtype)
+        return np.cos(x) * v
+
+    check_jvp(np.sin, jvp, np.ones(3, dtype=np.float32), rng)
+    assert {*seen} == {np.dtype(np.float32)}
+
+
+def test_the_cost_does_not_grow_with_the_number_of_entries(rng: np.random.Generator) -> None:
+    def count(n: int) -> int:
+        places = []
+
+        def f(x: np.ndarray) -> float:
+            places.append(1)
+            return np.sum(np.sin(x))
+
+        check_grad(f, np.cos, rng.normal(size=n), rng)
+        return len(places)
+
+    assert count(10_000) <= count(10) + 40 < 300
+
+
+def test_x_is_left_as_it_was(rng: np.random.Generator) -> None:
+    params, x, y = net(2, 3, 4)
+    kept = flat(params)
+    check_grad(*of_params(x, y, loss, gradient), params, rng)
+    assert np.array_equal(flat(params), kept)
+
+
+# What is wrong is found.
+
+SLIPS: dict[str, Callable[[Nested, Nested], Nested]] = {
+    "sign": lambda g, p: like(g, -flat(g)),
+    "factor two": lambda g, p: like(g, 2 * flat(g)),
+    "a millionth": lambda g, p: like(g, (1 + 1e-6) * flat(g)),
+    "zero": lambda g, p: like(g, 0 * flat(g)),
+    "nan": lambda g, p: like(g, np.nan * flat(g)),
+    "infinite": lambda g, p: like(g, np.inf * flat(g)),
+    "one bias forgotten": lambda g, p: g | {"b": [g["b"][0], 0 * g["b"][1]]},
+    "no slope": lambda g, p: g | {"b": [p["W"][1].T @ g["b"][1], g["b"][1]]},
+    "weights added": lambda g, p: g | {"W": [g["W"][0], g["W"][1] + 1e-3 * p["W"][1]]},
+    "rows swapped": lambda g, p: g | {"W": [g["W"][0][::-1], g["W"][1]]},
+    "reshaped, not transposed": lambda g, p: (
+        g | {"W": [g["W"][0].T.reshape(g["W"][0].shape), g["W"][1]]}
+    ),
+    "constant added": lambda g, p: like(g, flat(g) + 1e-7),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+@pytest.mark.parametrize("seed", range(5))
+def test_a_slip_is_found(name: str, seed: int) -> None:
+    params, x, y = net(3, 2, 4, seed=seed)
+    f, right = of_params(x, y, loss, gradient)
+    with pytest.raises(AssertionError, match=r"^grad is wrong at x\['[Wb]'\]\[\d\]\[\d, \d\]: "):
+        check_grad(f, lambda p: SLIPS[name](right(p), p), params, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("k", range(20))
+@pytest.mark.parametrize("size", [1e-2, 1e-6])
+def test_one_wrong_entry_is_named(k: int, size: float, rng: np.random.Generator) -> None:
+    params, x, y = net(3, 2, 4)
+    f, right = of_params(x, y, loss, gradient)
+    names = [
+        f"{place}[{i}, {j}]"
+        for place, leaf in leaves(params).items()
+        for i, j in itertools.product(*map(range, leaf.shape))
+    ]
+    assert len(names) == 20
+    with pytest.raises(AssertionError, match=re.escape(f"grad is wrong at {names[k]}: it says")):
+        check_grad(f, lambda p: like(p, flat(right(p)) + size * (np.arange(20) == k)), params, rng)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_one_entry_that_is_no_number_is_named(value: float, rng: np.random.Generator) -> None:
+    def wrong(x: np.ndarray) -> np.ndarray:
+        return np.where(np.arange(5) == 3, value, np.cos(x))
+
+    with pytest.raises(
+        AssertionError, match=rf"wrong at x\[3\]: it says {value}, the complex step"
+    ):
+        check_grad(lambda x: np.sum(np.sin(x)), wrong, rng.normal(size=5), rng)
+
+
+def test_of_several_wrong_entries_the_worst_is_named(rng: np.random.Generator) -> None:
+    off = np.array([0, 1e-3, 0, -5e-3, 2e-3])
+    with pytest.raises(AssertionError) as found:
+        check_grad(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x) + off, np.zeros(5), rng)
+    assert str(found.value) == (
+        "grad is wrong at x[3]: it says 0.995, the complex step 1 "
+        "(relative error 0.003, allowed 1e-08)"
+    )
+
+
+@pytest.mark.parametrize("k", [0, 99, 777, 4999])
+def test_one_of_many_is_named(k: int, rng: np.random.Generator) -> None:
+    """Too many to look at one by one: halving them finds it with few calls."""
+    calls = []
+
+    def f(x: np.ndarray) -> float:
+        calls.append(1)
+        return np.sum(np.sin(x))
+
+    with pytest.raises(AssertionError, match=rf"grad is wrong at x\[{k}\]: "):
+        check_grad(f, lambda x: np.cos(x) + (np.arange(5000) == k), rng.normal(size=5000), rng)
+    assert len(calls) < 6000
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_small_slopes_are_checked_by_themselves(k: int, rng: np.random.Generator) -> None:
+    """In the sum over all entries, those of a are a billionth; alone they are seen."""
+
+    def f(x: dict) -> float:
+        return 1e-9 * np.sum(np.sin(x["a"])) + np.sum(np.sin(x["b"]))
+
+    def wrong(x: dict) -> dict:
+        signs = np.where(np.arange(4) == k, -1e-9, 1e-9)
+        return {"a": signs * np.cos(x["a"]), "b": np.cos(x["b"])}
+
+    with pytest.raises(AssertionError, match=rf"x\['a'\]\[{k}\]: it says"):
+        check_grad(f, wrong, {"a": np.ones(4), "b": np.ones(4)}, rng)
+
+
+def test_arrays_move_together_too(rng: np.random.Generator) -> None:
+    """A product rule that follows the first factor only, unless that one rests."""
+
+    def jvp(x: list, v: list) -> np.ndarray:
+        return v[0] * x[1] if np.any(v[0]) else x[0] * v[1]
+
+    with pytest.raises(AssertionError, match="along random directions, though along no entry"):
+        check_jvp(lambda x: x[0] * x[1], jvp, [np.ones(3), np.ones(3)], rng)
+
+
+def test_a_wrong_rate_is_named_with_its_output(rng: np.random.Generator) -> None:
+    x = np.array([1.0, -2.0, 3.0])
+
+    def wrong(x: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return 2 * x * v + np.array([0, 1e-3, 0]) * v[2]
+
+    message = re.escape("jvp is wrong at f(x)[1] by x[2]: it says 0.001, the complex step")
+    with pytest.raises(AssertionError, match=message):
+        check_jvp(lambda x: x**2, wrong, x, rng)
+
+
+def test_a_rate_that_is_not_linear(rng: np.random.Generator) -> None:
+    with pytest.raises(AssertionError, match=r"along random directions, .* is it linear in v"):
+        check_jvp(lambda x: x**2, lambda x, v: 2 * x * np.abs(v), np.ones(3), rng)
+
+
+def test_a_wrong_vjp_is_found(rng: np.random.Generator) -> None:
+    with pytest.raises(AssertionError, match=r"vjp is wrong at x\[\d\]"):
+        check_vjp(np.cumsum, lambda x, u: np.cumsum(u), np.ones(3), rng)
+    check_vjp(np.cumsum, lambda x, u: np.cumsum(u[::-1])[::-1], np.ones(3), rng)
+
+
+def test_names_in_messages(rng: np.random.Generator) -> None:
+    with pytest.raises(AssertionError, match=r"^rule of tanh is wrong at x: it says"):
+        check_grad(np.tanh, np.cosh, 0.3, rng, what="rule of tanh")
+    with pytest.raises(AssertionError, match="a difference"):
+        check_grad(np.abs, np.cosh, 0.3, rng)
+
+
+# What cannot be checked is refused.
+
+REFUSED = {
+    "integers": (np.sum, np.ones_like, np.arange(3), TypeError, "x holds int64, and only floats"),
+    "an integer": (np.sum, np.ones_like, [1.0, 2], TypeError, r"x\[1\] holds int64"),
+    "truths": (np.sum, np.ones_like, np.array([True]), TypeError, "holds bool"),
+    "complex": (np.sum, np.ones_like, np.ones(2) * 1j, TypeError, "holds complex128"),
+    "a vector": (
+        np.sin,
+        np.cos,
+        np.ones(3),
+        ValueError,
+        r"one number, not to f\(x\) \(3,\): try check_vjp",
+    ),
+    "a kink": (lambda x: np.sum(np.abs(x)), np.sign, np.zeros(2), ValueError, "there is a kink"),
+    "nan": (lambda x: np.nan * np.sum(x), np.ones_like, np.ones(2), ValueError, "a nan close by"),
+    "a shape": (np.sum, lambda x: np.ones((3, 1)), np.ones(3), AssertionError, r"shape \(3, 1\)"),
+    "a leaf too few": (
+        lambda x: np.sum(x["a"]),
+        lambda x: {"a": np.ones(2)},
+        {"a": np.ones(2), "b": np.ones(2)},
+        AssertionError,
+        r"grad gives nothing for x\['b'\], where shape \(2,\) belongs",
+    ),
+    "a leaf too many": (
+        lambda x: np.sum(x[0]),
+        lambda x: [np.ones(2), 1.0],
+        [np.ones(2)],
+        AssertionError,
+        r"grad gives shape \(\) for x\[1\], where nothing belongs",
+    ),
+    "nothing": (
+        np.sum,
+        lambda x: None,
+        np.ones(2),
+        AssertionError,
+        r"grad gives shape \(\) for x, where shape \(2,\) belongs",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name: str, rng: np.random.Generator) -> None:
+    f, grad, x, error, message = REFUSED[name]
+    with pytest.raises(error, match=message):
+        check_grad(f, grad, x, rng)
+
+
+def test_another_value_at_every_call_is_refused(rng: np.random.Generator) -> None:
+    with pytest.raises(ValueError, match="differs from call to call"):
+        check_grad(lambda x: np.sum(x) * rng.normal(), np.ones_like, np.ones(3), rng)
+
+
+# The numbers of the note.
+
+
+def test_relative_errors() -> None:
+    g = np.array([3.0, -4.0])
+    assert relative_error(g, g) == 0
+    assert relative_error(-g, g) == relative_error(0 * g, g) == 1
+    assert relative_error(2 * g, g) == pytest.approx(1 / 3)
+    assert relative_error(0 * g, 0 * g) == 0
+    assert relative_error(1e-9 * g, 1.01e-9 * g) == pytest.approx(1 / 201)
+
+
+def test_the_slip_of_the_note() -> None:
+    numbers = example()
+    assert numbers["right"] == "no difference found"
+    assert numbers["slip"].startswith("grad is wrong at x['b'][0][0, 0]: it says -0.0787")
+    assert numbers["error_right"] < 1e-9
+    assert numbers["error_slip"] > 0.1
+    assert numbers["error_twice"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_two_modes_meet(seed: int) -> None:
+    """x̄ᵀv = uᵀẏ, and both are uᵀJv with the Jacobian by the complex step."""
+    params, x, _, _, _ = setting(np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    v, u = rng.normal(size=flat(params).size), rng.normal(size=outputs(params, x).shape)
+    J = complex_step_jacobian(lambda row: outputs(like(params, row), x), flat(params))
+    along = u.ravel() @ J @ v
+    assert flat(weighted_gradient(params, u, x)) @ v == pytest.approx(along, rel=1e-12)
+    assert np.sum(u * output_rates(params, like(params, v), x)) == pytest.approx(along, rel=1e-12)
+
+
+def test_the_slip_hides_where_the_slope_is_lost_anyway(rng: np.random.Generator) -> None:
+    """The note's advice against special places: with no weights behind them, biases are idle."""
+    params, x, y = net(3, 2, 4)
+    f, slip = of_params(x, y, loss, gradient_with_slip)
+    special = {"W": [params["W"][0], 0 * params["W"][1]], "b": params["b"]}
+    check_grad(f, slip, special, rng)
+    with pytest.raises(AssertionError):
+        check_grad(f, slip, params, rng)
