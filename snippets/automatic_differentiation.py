@@ -11,9 +11,9 @@ R. E. Wengert, Comm. ACM 7(8), 1964, has the idea of differentiating step by ste
 
 from functools import partial
 
-import numpy as np
-
+from snippets.complex_step import complex_step
 from snippets.dual_numbers import Dual
+from snippets.numerical_differentiation import forward_difference
 from snippets.wengert_list import record
 
 
@@ -35,16 +35,6 @@ def dual_number(x):
     return f(Dual(x, 1.0)).u_dot
 
 
-def complex_step(x, h):
-    """One step along the imaginary axis, however small."""
-    return np.imag(f(x + 1j * h)) / h
-
-
-def forward_difference(x, h):
-    """Two nearby values, which cancel as h shrinks."""
-    return (f(x + h) - f(x)) / h
-
-
 def formula(x):
     """The product rule on y = 64 x (1-x) (1-2x)² p²."""
     p = 1 - 8 * x + 8 * x**2
@@ -54,6 +44,18 @@ def formula(x):
         - 64 * x * (1 - 2 * x) ** 2 * p**2
         - 256 * x * (1 - x) * (1 - 2 * x) * p**2
     )
+
+
+def ways(x):
+    """dy/dx in each way."""
+    return {
+        "dual numbers": dual_number(x),
+        "complex step, h = 1e-30": complex_step(f, x, 1e-30),
+        "difference, h = 1e-04": forward_difference(f, x, 1e-4),
+        "difference, h = 1e-08": forward_difference(f, x, 1e-8),
+        "difference, h = 1e-12": forward_difference(f, x, 1e-12),
+        "formula": formula(x),
+    }
 
 
 # --8<-- [end:ways]
@@ -67,15 +69,7 @@ def relative_error(slope):
 
 def example():
     """dy/dx at x = 1/5 in each way, and how far each is from the exact slope."""
-    x = 0.2
-    slopes = {
-        "dual numbers": dual_number(x),
-        "complex step, h = 1e-30": complex_step(x, 1e-30),
-        "difference, h = 1e-04": forward_difference(x, 1e-4),
-        "difference, h = 1e-08": forward_difference(x, 1e-8),
-        "difference, h = 1e-12": forward_difference(x, 1e-12),
-        "formula": formula(x),
-    }
+    x, slopes = 0.2, ways(0.2)
     errors = {f"error of {way}": relative_error(slope) for way, slope in slopes.items()}
     return {"x": x, "y": f(x), "exact": 708288 / 78125, **slopes, **errors}
 
@@ -104,12 +98,12 @@ def symbols(rng=None):
     else:
         x, u, w = rng.uniform(0, 1), Dual(*rng.normal(size=2)), Dual(*rng.normal(size=2))
     tangents = {r"\dot u": u.u_dot, r"\dot w": w.u_dot, r"\dot y": dual_number(x)}
-    ways = {"D": partial(forward_difference, x), "S": partial(complex_step, x), "F": formula}
+    others = {"D": partial(forward_difference, f, x), "S": partial(complex_step, f, x)}
     x, y = record(lambda x: (x, f(x)), x)
     # A repetition is three recorded steps, and the last of them is its value.
     v = dict(enumerate(y.list.steps[::3], start=1))
     dual = {"u": u.u, "w": w.u, r"\varepsilon": "dual unit"}
-    return {"x": x, "v": v, "y": y, "f": f, "h": 1e-3} | dual | tangents | ways
+    return {"x": x, "v": v, "y": y, "f": f, "h": 1e-3} | dual | tangents | others | {"F": formula}
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from snippets.automatic_differentiation import (
-    complex_step,
     dual_number,
     example,
     f,
     formula,
-    forward_difference,
     relative_error,
+    ways,
 )
 from snippets.dual_numbers import Dual
+from snippets.numerical_differentiation import forward_difference
 from tests import independent
 
 Number = float | complex | Dual
@@ -43,8 +43,8 @@ def test_every_exact_way_is_the_derivative(x: float) -> None:
     slope = independent.complex_step(f, x)
     assert dual_number(x) == pytest.approx(slope, rel=1e-12)
     assert formula(x) == pytest.approx(slope, rel=1e-11)
-    assert complex_step(x, 1e-30) == pytest.approx(slope, rel=1e-12)
-    assert forward_difference(x, 1e-7) == pytest.approx(slope, rel=1e-3, abs=1e-3)
+    assert ways(x)["complex step, h = 1e-30"] == pytest.approx(slope, rel=1e-12)
+    assert ways(x)["difference, h = 1e-08"] == pytest.approx(slope, rel=1e-3, abs=1e-3)
 
 
 def random_procedure(seed: int) -> Callable[[Number], Number]:
@@ -73,7 +73,7 @@ def test_simple_steps_give_any_combination_of_them(seed: int) -> None:
 def test_a_smaller_step_is_not_a_better_one() -> None:
     """The note's slip: the error falls with h only down to about 1e-8, then it grows again."""
     steps = 10.0 ** -np.arange(1, 15)
-    errors = [relative_error(forward_difference(0.2, h)) for h in steps]
+    errors = [relative_error(forward_difference(f, 0.2, h)) for h in steps]
     best = int(np.argmin(errors))
     assert 1e-10 < steps[best] < 1e-7
     assert 1e-9 < errors[best] < 1e-7

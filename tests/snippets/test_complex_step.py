@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from snippets import automatic_differentiation, backpropagation, chain_rule_scalar
+from snippets import backpropagation, chain_rule_scalar
 from snippets.complex_step import (
     complex_step,
     example,
@@ -20,6 +20,7 @@ from snippets.complex_step import (
 from snippets.forward_pass import forward
 from snippets.loss_functions import squared_error
 from snippets.numerical_differentiation import central_difference
+from tests.worked_examples import SMOOTH
 
 
 def test_published_slopes() -> None:
@@ -64,61 +65,16 @@ def test_errors_of_the_note() -> None:
     assert min(numbers["central"]) > 1e-10
 
 
-GRADIENTS = {
-    "rosenbrock": (
-        lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2,
-        [-1.2, 1.0],
-        [-215.6, -88.0],
-    ),
-    "griewank_walther_intro": (
-        lambda x: (np.sin(x[0] / x[1]) + x[0] / x[1] - np.exp(x[1])) * (x[0] / x[1] - np.exp(x[1])),
-        [1.5, 0.5],
-        [3.011843327673907, -13.723961509314076],
-    ),
-    "baydin_forward_reverse_trace": (
-        lambda x: np.log(x[0]) + x[0] * x[1] - np.sin(x[1]),
-        [2.0, 5.0],
-        [5.5, 1.7163378145367738],
-    ),
-    "speelpenning_product": (np.prod, [1.0, 2.0, 3.0, 4.0, 5.0], [120.0, 60.0, 40.0, 30.0, 24.0]),
-    "cs231n_sigmoid_neuron": (
-        lambda x: 1 / (1 + np.exp(-(x[0] * x[3] + x[1] * x[4] + x[2]))),
-        [2.0, -3.0, -3.0, -1.0, -2.0],
-        [
-            -0.19661193324148185,
-            -0.3932238664829637,
-            0.19661193324148185,
-            0.3932238664829637,
-            -0.5898357997244456,
-        ],
-    ),
-    "softmax_cross_entropy_123": (
-        lambda z: np.log(np.sum(np.exp(z))) - z[2],
-        [1.0, 2.0, 3.0],
-        [0.09003057317038046, 0.24472847105479764, -0.3347590442251782],
-    ),
-    "wikipedia_ad_example": (
-        lambda x: x[0] * (x[0] + x[1]) + x[1] * x[1],
-        [2.0, 3.0],
-        [7.0, 8.0],
-    ),
-}
+@pytest.mark.parametrize("name", SMOOTH)
+def test_worked_examples(name: str) -> None:
+    """Every worked example of scalars, by its name: a call for each input."""
+    one = SMOOTH[name]
+    found = gradient(lambda x: one.f(*x), np.array(one.x))
+    assert found == pytest.approx(one.gradient, rel=one.tolerance, abs=1e-15)
 
 
-@pytest.mark.parametrize("name", GRADIENTS)
-def test_published_gradients(name: str) -> None:
-    """Worked examples by their names, all slopes to 14 digits."""
-    function, x, expected = GRADIENTS[name]
-    assert gradient(function, np.array(x)) == pytest.approx(expected, rel=1e-14)
-
-
-def test_logistic_map_expression_swell() -> None:
-    """`logistic_map_expression_swell`: its slope at 0.2."""
-    assert complex_step(automatic_differentiation.f, 0.2) == pytest.approx(9.0660864, rel=1e-14)
-
-
-def test_activation_derivatives() -> None:
-    """`activation_derivatives`: an entrywise function, all slopes in one call."""
+def test_entries_at_once() -> None:
+    """`activation_derivatives`: a function that acts entry by entry needs one call for all."""
     found = complex_step(lambda z: 1 / (1 + np.exp(-z)), np.array([-2.0, 0.0, 1.0]))
     assert found == pytest.approx([0.1049935854035065, 0.25, 0.19661193324148185], rel=1e-14)
 

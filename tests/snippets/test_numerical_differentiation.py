@@ -22,6 +22,7 @@ from snippets.numerical_differentiation import (
     forward_gradient,
 )
 from tests.independent import complex_step
+from tests.worked_examples import SMOOTH
 
 STEPS = 10.0 ** -np.arange(1, 16)
 
@@ -70,10 +71,15 @@ def test_the_curves_are_below_their_bounds() -> None:
     assert np.all(errors(central_difference)[1:] <= central_bound(steps, F, M_3, eps))
 
 
-def test_seed002_exp_sin_square() -> None:
-    """`seed002_exp_sin_square`: the slope at 1 from values alone, and from the tape's side at 1."""
-    h = best_central_step(2.3, 48)
-    assert central_difference(composite, 1.0, h) == pytest.approx(2.506761534986894, rel=1e-10)
+@pytest.mark.parametrize("name", SMOOTH)
+def test_worked_examples(name: str) -> None:
+    """Every worked example of scalars, by its name, to the digits that differences have."""
+    one = SMOOTH[name]
+    x, expected = np.array(one.x), np.array(one.gradient)
+    size = max(1, abs(one.f(*x)), *np.abs(expected))
+    for gradient, h, error in ((forward_gradient, 3e-8, 1e-6), (central_gradient, 6e-6, 1e-8)):
+        found = gradient(lambda x: one.f(*x), x, h)
+        assert found == pytest.approx(expected, rel=0, abs=error * size)
 
 
 TABLE = {  # h, and relative errors of central and one-sided differences of the composite at 1.3
@@ -162,7 +168,7 @@ def test_single_precision_keeps_fewer_digits() -> None:
     assert 1e-8 < found.min() < 1e-5
 
 
-SMOOTH = {
+FUNCTIONS = {
     "sine": (np.sin, np.cos),
     "exponential": (np.exp, np.exp),
     "large": (lambda x: 1e8 + np.sin(x), np.cos),
@@ -171,10 +177,10 @@ SMOOTH = {
 }
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("x", [0.0, 0.7, -3.0])
 def test_the_bound_of_a_difference_holds(name: str, x: float) -> None:
-    f, slope = SMOOTH[name]
+    f, slope = FUNCTIONS[name]
     found, bound = difference(lambda t: np.array([f(x + t)]), abs(x))
     assert abs(found - slope(x)) <= bound
     assert bound < 1e-8 * max(1, abs(f(x)))
