@@ -1,0 +1,150 @@
+"""Scalar tape: every operation is written down as it happens; one loop back finds all slopes.
+
+    y = φ(v, w),  a = ∂φ/∂v,  b = ∂φ/∂w      forwards: three floats for each step
+    v̄ ← v̄ + a ȳ,  w̄ ← w̄ + b ȳ               backwards: from the last step to the first
+Operands are made before the steps that use them, so the list is in order as it stands.
+"""
+
+from contextlib import contextmanager
+from math import cos, exp, log, nan, pow, prod, sin, sqrt, tanh  # noqa: A004, F401
+from numbers import Real
+
+from snippets.wengert_list import record
+
+RULES = {  # y, its slope by v and, if there are two operands, by w: text that becomes methods below
+    "add": ("v + w", "1.0", "1.0"),
+    "sub": ("v - w", "1.0", "-1.0"),
+    "rsub": ("w - v", "-1.0", "1.0"),
+    "mul": ("v * w", "w", "v"),
+    "truediv": ("v / w", "1.0 / w", "-y / w"),
+    "rtruediv": ("w / v", "-y / v", "1.0 / v"),
+    "pow": ("pow(v, w)", "w * pow(v, w - 1.0) if w else 0.0", "y * log(v)"),
+    "rpow": ("pow(w, v)", "y * log(w)", "v * pow(w, v - 1.0)"),
+    "max": ("v if v >= w else w", "1.0 if v >= w else 0.0", "0.0 if v >= w else 1.0"),
+    "neg": ("-v", "-1.0"),
+    "exp": ("exp(v)", "y"),
+    "log": ("log(v)", "1.0 / v"),
+    "sin": ("sin(v)", "cos(v)"),
+    "cos": ("cos(v)", "-sin(v)"),
+    "tanh": ("tanh(v)", "1.0 - y * y"),
+    "sqrt": ("sqrt(v)", "0.5 / y"),
+    "relu": ("v if v > 0.0 else 0.0", "1.0 if v > 0.0 else 0.0"),
+}
+NO_RULE = ("abs", "bool", "float", "floordiv", "ge", "gt", "le", "lt", "mod", "arctan", "tan")
+STEP = """# A rule as a method: its text is put in, since a call would cost as much as the step.
+def {name}(self{other}):
+    v = self.value
+    {second}
+    try:
+        y = {y}
+        a = {a}
+        b = ({b}) if right is not None else None
+    except (ArithmeticError, TypeError, ValueError):
+        y = nan  # 1 / 0, exp(1000), log(-1), 1 + None
+    if y - y != 0.0 or self.grad is not zero:  # not finite, or perhaps of another tape
+        check("{name}", y, self{other})
+    node = new(Value)  # without __init__, which is for inputs
+    node.value, node.left, node.right = y, self, right
+    node.grad, node.a, node.b = zero, a, b
+    tape.append(node)
+    return node
+"""
+SECOND = """if type(other) is Value:
+        right, w = other, other.value
+        if other.grad is not zero:
+            check("{name}", 0.0, self, other)
+    else:
+        right, w = None, float(other) if isinstance(other, NUMBERS) else None"""
+NUMBERS, new = (float, int, Real), object.__new__
+tape, zero, swept = None, None, False  # of the innermost open tape
+
+
+@contextmanager
+def Tape():
+    """Open a list of the values that are made until the block ends, in the order of making."""
+    global tape, zero, swept
+    outer = tape, zero, swept
+    tape, zero, swept = [], float("0"), False  # .grad is this very zero until a sweep
+    try:
+        yield tape
+    finally:
+        tape, zero, swept = outer
+
+
+class Value:
+    """An input, or the y of a step: its operands left and perhaps right, its slopes a and b."""
+
+    __slots__ = ("a", "b", "grad", "left", "right", "value")
+
+    def __init__(self, value):
+        v = value if type(value) is float else float(value) if isinstance(value, NUMBERS) else nan
+        self.value, self.grad, self.left = v, zero, None
+        if v - v != 0.0 or tape is None:
+            check("Value", v, value)
+        tape.append(self)
+
+    def __repr__(self):
+        return f"Value({self.value}, grad={self.grad})"
+
+    # --8<-- [start:sweep]
+    def backward(self):
+        """Set each .grad on the tape afresh: the slope of self by it."""
+        global swept
+        check("backward", self.value, self)
+        for node in tape if swept else ():
+            node.grad = zero
+        swept, self.grad = True, 1.0
+        for node in reversed(tape):
+            if node.left is not None:
+                node.left.grad += node.a * node.grad
+                if node.right is not None:
+                    node.right.grad += node.b * node.grad
+
+    # --8<-- [end:sweep]
+
+
+def check(name, y, *operands):
+    """Refuse what has no rule, no finite y and slope, or an operand of a wrong type or tape."""
+    step = f"{name}({', '.join(repr(getattr(v, 'value', v)) for v in operands)})"
+    if name not in RULES and name in NO_RULE:
+        raise TypeError(f"{step} has no rule: use methods like .exp(), or .value, or extend RULES")
+    for v in operands:  # one that a sweep has reached is looked for, through the whole tape
+        if not isinstance(v, Real if name == "Value" else (Value, Real)):
+            raise TypeError(f"{step} takes no {type(v).__name__}: convert it to a real number")
+        if tape is None or (isinstance(v, Value) and v.grad is not zero and v not in tape):
+            raise ValueError(f"{step}: {v} is not on the open tape: keep to one `with Tape():`")
+    if y - y != 0.0:
+        raise ValueError(f"{step} has no finite value and slope: keep its operands where it has")
+
+
+for name, (y, a, *b) in (dict.fromkeys(NO_RULE, ("nan", "nan")) | RULES).items():
+    other, second = (", other", SECOND) if b else (", *_" * (y == "nan"), "right = None")
+    code = STEP.replace("{second}", second).format(name=name, other=other, y=y, a=a, b=(*b, 0)[0])
+    exec(code, globals(), method := {})
+    setattr(Value, f"__{name}__" if hasattr(float, f"__{name}__") else name, method[name])
+Value.__radd__, Value.__rmul__ = Value.__add__, Value.__mul__
+
+
+def example(x=(1.0, 2.0, 3.0, 4.0, 5.0)):
+    """Some factors, their product, and its slope by each of them."""
+    with Tape():
+        inputs = [Value(entry) for entry in x]
+        prod(inputs).backward()
+        return {"x": [*x], "y": prod(x), "x_bar": [v.grad for v in inputs]}
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    x: the factors
+    n: their number
+    y: their product
+    \bar x: the gradients that the sweep leaves at the inputs
+    """
+    numbers = example() if rng is None else example(rng.uniform(-2, 2, size=5))
+    x, y = record(lambda x: (x, prod(x)), numbers["x"])
+    return {"x": x, "n": len(x), "y": y, r"\bar x": numbers["x_bar"]}
+
+
+if __name__ == "__main__":
+    print("factors, product, slope by each:", *example().values(), sep="\n")
