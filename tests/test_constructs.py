@@ -62,6 +62,20 @@ def table(seed: int) -> dict[str, Any]:
 DRAWS = [table(seed) for seed in range(4)]
 
 CONSTRUCTS: dict[str, tuple[list[str], list[str]]] = {
+    "signs that mean nothing here": (
+        [r"\frac{dr}{dq} = \cos q", r"4 \cdot 6 = 24", r"c_j = c_j + 0 \quad \text{for all } j"],
+        [
+            r"\frac{d_0 r}{dq} = \cos q",
+            r"\frac{dr}{d^2 q} = \cos q",
+            r"\frac{dr}{dq'} = \cos q",
+            r"u' = u + 0",
+            r"f' = f'(u)",
+            r"4 6 = 24",
+            r"c_j = c_j + 0 \quad \text{for all } S",
+            r"c_j = c_j + 0 \quad \top \text{if } n = 3",
+            r"x \in -\mathbb{R}^n",
+        ],
+    ),
     "bounds": (
         [r"\tanh u < 1", r"2 u - u^2 \le 1 \quad \text{if } u < 9"],
         [r"u < u + 0", r"u > u + 1", r"c_i^2 < c_i^2 + 0"],

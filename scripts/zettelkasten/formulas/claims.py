@@ -37,7 +37,8 @@ class Claims:
         self._spelled: dict[str, tuple[Meaning, Meaning]] = {}
         self._restricted: set[str] = set()
         self._approach: Approach | None = None
-        self._statements = [one for one in formula.statements if not is_bare_sign(one)]
+        whole = len(formula.statements) == 1 and not formula.clauses
+        self._statements = [one for one in formula.statements if not (whole and is_bare_sign(one))]
         for clause in formula.clauses:
             self._read_clause(clause)
         if spelled := spelled_range(tree.Items(formula.at, formula.statements)):
@@ -86,7 +87,8 @@ class Claims:
         elif statement.relations:
             self._conditions.append(condition(self._reader, statement))
             self._restricted |= {name for side in statement.sides if (name := single_name(side))}
-        elif not single_name(statement.sides[0]):  # `for all j` adds nothing
+        elif not self._reader.is_index(single_name(statement.sides[0]) or ""):
+            # `for all j` adds nothing, and anything else is no condition.
             raise RefusedError("a condition needs a relation", statement.at)
 
     # Checking
@@ -250,8 +252,10 @@ class Claims:
             count.comparisons += 1
 
     def _sizes(self, space: tree.Sum, at: int) -> tuple[Meaning, ...]:
-        base, scripts = unscripted(space.terms[0][1].factors[0])
-        if getattr(base, "text", "") != REALS or len(space.terms[0][1].factors) != 1:
+        ((sign, term), *more) = space.terms
+        base, scripts = unscripted(term.factors[0])
+        alone = sign == len(term.factors) == 1 and not more and not scripts.below
+        if getattr(base, "text", "") != REALS or not alone:
             raise RefusedError(r"a space is written \mathbb{R}^n or \mathbb{R}^{m \times n}", at)
         if not scripts.above:
             return (Constant(at, 1.0, "1"),)

@@ -287,6 +287,16 @@ class Absolute(Meaning):
 
 
 @dataclass
+class Primed(Meaning):
+    """`f'` by itself: it can be mentioned, and has a value only at an argument."""
+
+    of: Symbol
+
+    def _value(self, _: Scene) -> Value:
+        raise RefusedError(f"write the argument of {self.of.name}'")
+
+
+@dataclass
 class Differential(Meaning):
     """`du` by itself: it can be mentioned, and has a value only in a derivative."""
 

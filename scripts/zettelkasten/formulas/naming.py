@@ -54,6 +54,8 @@ class Namer:
         if layer_node is not None:
             layer = self.sum(layer_node.parts[0].sides[0])
         name, indices = self._declared(starred(base, scripts), scripts)
+        if scripts.primes and name not in self.functions:
+            raise RefusedError("only a function has primes", base.at)
         self.used.add(name)
         places = tuple(self._index(i) for i in indices)
         symbol = Symbol(base.at, name, layer, places, name in self.drawn)

@@ -135,9 +135,16 @@ class Reader(Namer):
                 left, operation = self._joined(left, operation, row, factor), factor
                 row, position = [], position + 1
             else:
+                if row and isinstance(factor, tree.Number):
+                    self._refuse_digits(factors[position - 1], factor)
                 operand, position = self._operand(factors, position)
                 row.append(operand)
         return self._joined(left, operation, row, factors[-1])
+
+    def _refuse_digits(self, before: tree.Node, number: tree.Node) -> None:
+        """Two numbers in a row look like one."""
+        if isinstance(before, tree.Number):
+            raise RefusedError(r"two numbers side by side read as one: write \cdot", number.at)
 
     def _joined(
         self,
@@ -266,7 +273,9 @@ class Reader(Namer):
             powers, _ = split_above(scripts)
             if self.is_index(base.text) and not scripts.below:
                 return self.raised(self._letter(base), powers, at)
-            return self.raised(self.symbol(base, scripts), powers, at)
+            symbol = self.symbol(base, scripts)
+            named = meaning.Primed(at, symbol) if scripts.primes else symbol
+            return self.raised(named, powers, at)
         if isinstance(base, tree.Brackets) and base.kind == "place":
             return operators.place(self, base, scripts)
         return self.scripts_on_value(self._atom(base), scripts)

@@ -88,6 +88,8 @@ def differential(
         return None
     if isinstance(first, tree.Name) and first.text in reader.names:
         return None
+    if scripts.below or scripts.primes:
+        raise RefusedError("the sign of a derivative has no index", above[0].at)
     operand, taken = (above[1:], 0) if len(above) > 1 else (rest, len(rest))
     if not operand:
         raise RefusedError("nothing stands behind this derivative", fraction.at)
@@ -136,7 +138,7 @@ def _variables(reader: Reader, below: Sequence[tree.Node]) -> Iterator[Symbol]:
     r"""`\partial x_i \partial x_j` or `dx^2`: each variable as often as it is meant."""
     position = 0
     while position < len(below):
-        if not is_differential(unscripted(below[position])[0]) or position + 1 == len(below):
+        if not is_differential(below[position]) or position + 1 == len(below):
             raise RefusedError("a derivative is by ∂ or d and a symbol", below[position].at)
         node = below[position + 1]
         base, scripts = unscripted(node)
