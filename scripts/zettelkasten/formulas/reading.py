@@ -4,13 +4,12 @@ The tree cannot tell `f(x)` from `w (a + b)`; the note's symbols can. Every cons
 method or one line in a table here, and its value in `meaning`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
-
-import numpy as np
 
 from . import ellipsis, meaning, shapes, tree
 from . import reading_operators as operators
+from .functions import FUNCTIONS
 from .meaning import Meaning, Symbol
 from .naming import (
     CONSTANTS,
@@ -24,26 +23,6 @@ from .naming import (
 from .reading_derivatives import differential, inline_derivative, nabla
 from .shapes import RefusedError
 
-FUNCTIONS: dict[str, Callable[..., object]] = {
-    r"\sin": np.sin,
-    r"\cos": np.cos,
-    r"\tan": np.tan,
-    r"\sinh": np.sinh,
-    r"\cosh": np.cosh,
-    r"\tanh": np.tanh,
-    r"\arctan": np.arctan,
-    r"\exp": np.exp,
-    r"\ln": np.log,
-    r"\det": shapes.determinant,
-    r"\operatorname{Im}": np.imag,
-    r"\operatorname{Re}": np.real,
-    r"\operatorname{diag}": shapes.diagonal,
-    r"\operatorname{tr}": shapes.trace,
-    r"\operatorname{sign}": np.sign,
-    r"\operatorname{relu}": shapes.relu,
-    r"\operatorname{softmax}": shapes.softmax,
-}
-"""Functions that need no symbol; a note may give one of these names its own meaning."""
 COMMANDS = {
     r"\sum": operators.big,
     r"\prod": operators.big,
