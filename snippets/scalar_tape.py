@@ -30,7 +30,8 @@ RULES = {  # y, its slope by v and, if there are two operands, by w: text that b
     "sqrt": ("sqrt(v)", "0.5 / y"),
     "relu": ("v if v > 0.0 else 0.0", "1.0 if v > 0.0 else 0.0"),
 }
-NO_RULE = ("abs", "bool", "float", "floordiv", "ge", "gt", "le", "lt", "mod", "arctan", "tan")
+COMPARE = "def {0}(self, other): return self.value.__{0}__(getattr(other, 'value', other))"
+REFUSE = "def {0}(*_): raise TypeError('{0} has no rule: take .value, or x.exp(), or extend RULES')"
 STEP = """# A rule as a method: its text is put in, since a call would cost as much as the step.
 def {name}(self{other}):
     v = self.value
@@ -51,8 +52,7 @@ def {name}(self{other}):
 """
 SECOND = """if type(other) is Value:
         right, w = other, other.value
-        if other.grad is not zero:
-            check("{name}", 0.0, self, other)
+        if other.grad is not zero: check("{name}", 0.0, self, other)
     else:
         right, w = None, float(other) if isinstance(other, NUMBERS) else None"""
 NUMBERS, new = (float, int, Real), object.__new__
@@ -106,20 +106,21 @@ class Value:
 def check(name, y, *operands):
     """Refuse what has no rule, no finite y and slope, or an operand of a wrong type or tape."""
     step = f"{name}({', '.join(repr(getattr(v, 'value', v)) for v in operands)})"
-    if name not in RULES and name in NO_RULE:
-        raise TypeError(f"{step} has no rule: use methods like .exp(), or .value, or extend RULES")
     for v in operands:  # one that a sweep has reached is looked for, through the whole tape
         if not isinstance(v, Real if name == "Value" else (Value, Real)):
             raise TypeError(f"{step} takes no {type(v).__name__}: convert it to a real number")
-        if tape is None or (isinstance(v, Value) and v.grad is not zero and v not in tape):
+        if tape is None or (type(v) is Value and v.grad is not zero and id(v) not in map(id, tape)):
             raise ValueError(f"{step}: {v} is not on the open tape: keep to one `with Tape():`")
     if y - y != 0.0:
         raise ValueError(f"{step} has no finite value and slope: keep its operands where it has")
 
 
-for name, (y, a, *b) in (dict.fromkeys(NO_RULE, ("nan", "nan")) | RULES).items():
-    other, second = (", other", SECOND) if b else (", *_" * (y == "nan"), "right = None")
-    code = STEP.replace("{second}", second).format(name=name, other=other, y=y, a=a, b=(*b, 0)[0])
+CODE = {name: REFUSE.format(name) for name in ("abs", "bool", "float", "floordiv", "mod", "tan")}
+CODE |= {name: COMPARE.format(name) for name in ("eq", "ne", "ge", "gt", "le", "lt")}
+for name, (y, a, *b) in RULES.items():
+    other, second = (", other", SECOND.format(name=name)) if b else ("", "right = None")
+    CODE[name] = STEP.format(name=name, other=other, second=second, y=y, a=a, b=(*b, 0)[0])
+for name, code in CODE.items():
     exec(code, globals(), method := {})
     setattr(Value, f"__{name}__" if hasattr(float, f"__{name}__") else name, method[name])
 Value.__radd__, Value.__rmul__ = Value.__add__, Value.__mul__
@@ -137,13 +138,12 @@ def symbols(rng=None):
     r"""What the symbols of the note mean.
 
     x: the factors
-    n: their number
     y: their product
     \bar x: the gradients that the sweep leaves at the inputs
     """
     numbers = example() if rng is None else example(rng.uniform(-2, 2, size=5))
     x, y = record(lambda x: (x, prod(x)), numbers["x"])
-    return {"x": x, "n": len(x), "y": y, r"\bar x": numbers["x_bar"]}
+    return {"x": x, "y": y, r"\bar x": numbers["x_bar"]}
 
 
 if __name__ == "__main__":

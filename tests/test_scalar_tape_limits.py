@@ -2,7 +2,6 @@
 
 import gc
 import math
-import operator
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -126,23 +125,19 @@ def test_wrong_types(x: Value, step: str) -> None:
 
 
 WITHOUT_RULE = {
-    "abs(2.0)": abs,
-    "mod(2.0, 3)": lambda x: x % 3,
-    "floordiv(2.0, 3)": lambda x: x // 3,
-    "gt(2.0, 1)": lambda x: x > 1,
-    "lt(2.0, 1)": lambda x: operator.gt(1, x),
-    "bool(2.0)": lambda x: 1 if x else 0,
-    "float(2.0)": math.exp,
-    "tan(2.0)": np.tan,
-    "arctan(2.0)": lambda x: x.arctan(),
+    "abs": abs,
+    "mod": lambda x: x % 3,
+    "floordiv": lambda x: x // 3,
+    "bool": lambda x: 1 if x else 0,
+    "float": math.exp,
+    "tan": np.tan,
 }
 
 
-@pytest.mark.parametrize("step", WITHOUT_RULE)
-def test_no_rule(x: Value, step: str) -> None:
-    with pytest.raises(TypeError, match="extend RULES") as error:
-        WITHOUT_RULE[step](x)
-    assert str(error.value).startswith(step + " has no rule")
+@pytest.mark.parametrize("name", WITHOUT_RULE)
+def test_no_rule(x: Value, name: str) -> None:
+    with pytest.raises(TypeError, match=f"^{name} has no rule: .*extend RULES"):
+        WITHOUT_RULE[name](x)
 
 
 MIXED = {
@@ -177,6 +172,19 @@ def test_two_tapes(name: str, first_is: str) -> None:
             assert (len(tape), w.grad) == (1, 0)
         with pytest.raises(ValueError, match="is not on the open tape"):
             MIXED[name](w, w)
+
+
+def test_equal_numbers_are_not_the_same_value() -> None:
+    """A value of another tape is refused even where this one has swept a value that equals it."""
+    with Tape():
+        v = Value(2.0)
+        v.backward()
+    with Tape():
+        w = Value(2.0)
+        w.backward()
+        assert v == w
+        with pytest.raises(ValueError, match="keep to one"):
+            w * v
 
 
 def test_values_of_a_swept_tape_are_known() -> None:
