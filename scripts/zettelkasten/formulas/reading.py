@@ -250,6 +250,8 @@ class Reader(Namer):
         known = CONSTANTS.keys() | FITTING.keys()
         if isinstance(base, tree.Name) and (base.text in self.names or base.text not in known):
             powers, _ = split_above(scripts)
+            if self.is_index(base.text) and scripts.primes:
+                raise RefusedError("an index has no primes", at)
             if self.is_index(base.text) and not scripts.below:
                 return self.raised(self._letter(base), powers, at)
             symbol = self.symbol(base, scripts)

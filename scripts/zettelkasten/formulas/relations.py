@@ -155,7 +155,8 @@ class Pair:
             raise RefusedError(f"{describe(a)} on the left, {describe(b)} on the right", self.at)
         count.comparisons += max(a.size, b.size)
         is_nested = orders(self.left) > 1 or orders(self.right) > 1
-        slack = (NESTED if is_nested else RELATIVE) * (1 + abs(a) + abs(b))
+        relative, absolute = (NESTED, NESTED) if is_nested else (RELATIVE, ABSOLUTE)
+        slack = relative * (abs(a) + abs(b)) + absolute
         if self.relation in {"<", ">"}:  # what is equal but for rounding is not smaller
             slack *= -1e-3
         low, high = (a, b) if self.relation in {"≤", "<"} else (b, a)
