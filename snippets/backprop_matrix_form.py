@@ -217,8 +217,8 @@ def swept(params, X, labels):
 
 if __name__ == "__main__":
     numbers = example()
-    print("C {C:.6f}".format(**numbers))
+    print("C {C:.5f}".format(**numbers))
     for number, (dC_dW, dC_db) in enumerate(numbers["gradients"], 1):
         for j, row in enumerate(np.hstack([dC_dW, dC_db])):
-            dC_dw = " ".join(f"{entry:9.6f}" for entry in row[:-1])
-            print(f"layer {number}, neuron {j}   dC/dw {dC_dw}   dC/db {row[-1]:9.6f}")
+            dC_dw = " ".join(f"{entry:8.5f}" for entry in row[:-1])
+            print(f"layer {number}, neuron {j}  dC/db {row[-1]:8.5f}  dC/dw {dC_dw}")
