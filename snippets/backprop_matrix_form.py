@@ -8,7 +8,7 @@
 A⁽⁰⁾ = X is the input, (n_0, n), and labels are n integers, the row of the one in each column of Y.
 `params` is a list of L pairs, W⁽ˡ⁾ (n_l, n_{l-1}) and b⁽ˡ⁾ (n_l, 1).
 
-Source: the example is our own.
+Source: the scale of `he_parameters` is that of K. He and others, ICCV 2015; the example is our own.
 """
 
 import numpy as np
@@ -109,7 +109,10 @@ def fits(X, labels):
 
 
 def he_parameters(sizes, rng, dtype=float):
-    """Random `params` for these widths, input first: weights of variance 2 / n_{l-1}, biases 0."""
+    """Random `params` for these widths, input first.
+
+    Weights have the variance 2 / n_{l-1} of He and others 2015, biases are 0.
+    """
     shapes = zip(sizes[1:], sizes, strict=False)
     scaled = [rng.normal(scale=(2 / shape[1]) ** 0.5, size=shape) for shape in shapes]
     return [(W.astype(dtype), np.zeros((len(W), 1), dtype)) for W in scaled]
