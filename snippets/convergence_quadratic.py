@@ -82,7 +82,7 @@ def example():
     """Curvatures 1 and 10, then the line fit with its inputs here and there."""
     A, b = np.diag([1.0, 10.0]), np.zeros((2, 1))
     path = descend(np.array([[10.0], [1.0]]), A, b, best_rate(A), 10)
-    fits = {shift: line_fit(shift) for shift in (-1.5, 0.0, 10.0, 100.0)}
+    fits = {shift: line_fit(shift) for shift in (-1.5, 0.0, 3.0, 10.0)}
     return {
         "eta": best_rate(A),
         "factor": worst_factor(best_rate(A), A),
@@ -136,8 +136,8 @@ def symbols(rng=None):
 
 if __name__ == "__main__":
     numbers = example()
-    print("line fit, inputs       kappa  best rate    factor   steps for six digits")
+    print("line fit, inputs    kappa  best rate    factor  steps for six digits")
     for shift, kappa in numbers["kappa"].items():
         eta, factor, steps = (numbers[name][shift] for name in ("etas", "factors", "steps"))
         inputs = f"{shift:g} to {shift + 3:g}"
-        print(f"  {inputs:<12} {kappa:13.2f} {eta:10.6f} {factor:9.6f} {steps:14,d}")
+        print(f"  {inputs:<12} {kappa:10.2f} {eta:10.6f} {factor:9.6f} {steps:11d}")

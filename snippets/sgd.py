@@ -19,10 +19,10 @@ import numpy as np
 from snippets.gradient_descent import gradient, loss, samples, smoothness
 from snippets.wengert_list import record
 
+# --8<-- [start:step]
 START = ()
 
 
-# --8<-- [start:step]
 def step(w, g, state, eta):
     """The next w, in the shape of w and g, and the state."""
     return w - eta * g, state
