@@ -227,23 +227,23 @@ def test_the_check_writes_its_result_as_json(tmp_path: Path) -> None:
 def test_a_new_note_passes_as_it_stands_and_overwrites_nothing(copy: Path) -> None:
     script = copy / "scripts/new_note.py"
     assert run(script, "Heavy ball: momentum's way").returncode == 0
-    assert run(script, "Adam").returncode == 0
+    assert run(script, "Trust region").returncode == 0
     for path in ("docs/notes/{}.md", "snippets/{}.py", "tests/snippets/test_{}.py"):
         slug = "heavy-ball-momentums-way"
         name = slug if path.startswith("docs") else slug.replace("-", "_")
         assert (copy / path.format(name)).is_file()
     checked = run(copy / "scripts/check.py")
     assert checked.returncode == 0, checked.stdout
-    tests = [sys.executable, "-m", "pytest", "-q", "tests/snippets/test_adam.py"]
+    tests = [sys.executable, "-m", "pytest", "-q", "tests/snippets/test_trust_region.py"]
     assert subprocess.run(tests, cwd=copy, capture_output=True).returncode == 0
     style = [sys.executable, "-m", "ruff", "check", "snippets", "tests/snippets"]
     assert subprocess.run(style, cwd=copy, capture_output=True).returncode == 0
 
-    before = (copy / "docs/notes/adam.md").read_bytes()
-    again = run(script, "Adam")
+    before = (copy / "docs/notes/trust-region.md").read_bytes()
+    again = run(script, "Trust region")
     assert again.returncode == 2
-    assert "docs/notes/adam.md" in again.stderr
-    assert (copy / "docs/notes/adam.md").read_bytes() == before
+    assert "docs/notes/trust-region.md" in again.stderr
+    assert (copy / "docs/notes/trust-region.md").read_bytes() == before
 
 
 @pytest.mark.parametrize("title", ["$x$", "2 layers", "…", "class", ""])
