@@ -86,7 +86,7 @@ def losses_of_run(eta, scale):
 
 def example():
     """One step from two slopes, the line fit in two units of C, and the slip."""
-    runs = (0.1, 1), (0.1, 1000), (0.01, 1)
+    runs, times = ((0.1, 1), (0.1, 1000), (0.01, 1)), (1, 12, 100, 1000)
     g = np.array([3.0, -0.02])
     w, (t, m, v) = step(np.zeros(2), g, START)
     return {
@@ -98,9 +98,8 @@ def example():
         "m_hat": corrected(m, 0.9, t),
         "v_hat": corrected(v, 0.999, t),
         "move": w,
-        "losses": {(eta, scale): losses_of_run(eta, scale) for eta, scale in runs},
-        "excess": excess(np.ones(1000)),
-        "most_excess": excess(np.ones(1000)).max(),
+        "losses": {run: np.take(losses_of_run(*run), (1, 10, 100, 1000)) for run in runs},
+        "excess": dict(zip(times, excess(np.ones(1000))[np.array(times) - 1], strict=True)),
     }
 
 
@@ -151,8 +150,8 @@ if __name__ == "__main__":
         print(f"  coordinate {i}           {g:8.2f} {m_hat:9.2f} {v_hat:9.4f} {move:14.10f}")
     print("C of the line fit after         1        10       100      1000 steps")
     for (eta, scale), C in numbers["losses"].items():
-        row = "".join(f"{C[t]:10.5f}" for t in (1, 10, 100, 1000))
+        row = "".join(f"{value:10.5f}" for value in C)
         print(f"  eta {eta:<5} slopes x {scale:<5}{row}")
     print("steps without corrections       1        12       100      1000")
-    row = "".join(f"{numbers['excess'][t - 1]:10.2f}" for t in (1, 12, 100, 1000))
+    row = "".join(f"{times:10.2f}" for times in numbers["excess"].values())
     print(f"  times as far         {row}")

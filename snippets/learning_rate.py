@@ -46,7 +46,8 @@ def example():
     tiny = on_line_fit(0.0001, 1)
     etas = (0.0001, 0.001, 0.01, 0.1, 0.3, 0.47, 0.48, 1)
     return {
-        "losses": {eta: on_line_fit(eta, 100) for eta in etas},
+        "losses": {eta: np.take(on_line_fit(eta, 100), (1, 10, 100)) for eta in etas},
+        "C_start": tiny[0],
         "limit": 2 / smoothness(X),
         "beta": smoothness(X),
         "length": np.linalg.norm(g),
@@ -92,4 +93,4 @@ if __name__ == "__main__":
     numbers = example()
     print("line fit, C after      1           10          100 steps")
     for eta, C in numbers["losses"].items():
-        print(f"  eta {eta:<8} " + "".join(f"{C[t]:12.5g}" for t in (1, 10, 100)))
+        print(f"  eta {eta:<8} " + "".join(f"{value:12.5g}" for value in C))

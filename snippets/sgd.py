@@ -69,6 +69,11 @@ def losses_of_run(etas, b):
     return np.array([loss(w, X, y) for w in descend(step, np.zeros((2, 1)), noisy, etas)])
 
 
+def summary(C):
+    """C after 10, 100 and 1000 steps, and the least and the most of the last 100."""
+    return [C[10], C[100], C[1000], C[-100:].min(), C[-100:].max()]
+
+
 def losses_with_sums(eta, steps):
     """The slip: C along steps that use the sum over all samples for their mean."""
     X, y = samples()
@@ -87,11 +92,10 @@ def example():
         "gradients_at_best": [batch_gradient(w_best, X, y, [i]) for i in range(4)],
         "C_best": loss(w_best, X, y),
         "errors": {b: root_mean_square_error(start, X, y, b) for b in (1, 2, 3, 4)},
-        "eta": 0.1,
-        "constant": losses_of_run(np.full(1000, 0.1), b=1),
-        "shrinking": losses_of_run(0.1 / (1 + t / 40), b=1),
+        "eta": 0.2,
+        "constant": summary(losses_of_run(np.full(1000, 0.1), b=1)),
+        "shrinking": summary(losses_of_run(4 / (40 + t), b=1)),
         "sums": losses_with_sums(0.2, steps=3),
-        "sum_as_step": 4 * 0.2,
         "limit": 2 / smoothness(X),
     }
 
@@ -140,7 +144,7 @@ if __name__ == "__main__":
         print(f"  {b} of 4 points      {error:6.2f}")
     print("one point at a time     C after 10    100     1000 steps   in the last 100")
     for name in ("constant", "shrinking"):
-        C = numbers[name]
-        last = f"{C[-100:].min():.4f} to {C[-100:].max():.4f}"
-        print(f"  {name:<9} step size {C[10]:12.4f} {C[100]:8.4f} {C[1000]:8.4f}  {last:>21}")
+        *C, least, most = numbers[name]
+        row = "".join(f"{value:9.4f}" for value in C)
+        print(f"  {name:<9} step size    {row}      {least:.4f} to {most:.4f}")
     print("  least squares                              {C_best:.4f}".format(**numbers))

@@ -45,15 +45,16 @@ def test_numbers_of_the_note() -> None:
 def test_each_rate_is_better_until_the_limit() -> None:
     losses = example()["losses"]
     assert 0.47 < example()["limit"] < 0.48
-    up_to_best = [losses[eta][100] for eta in (0.0001, 0.001, 0.01, 0.1, 0.3)]
+    up_to_best = [losses[eta][-1] for eta in (0.0001, 0.001, 0.01, 0.1, 0.3)]
     assert sorted(up_to_best, reverse=True) == up_to_best
-    below, above = np.array(losses[0.47]), np.array(losses[0.48])
+    below, above = on_line_fit(0.47, 100), on_line_fit(0.48, 100)
     assert (np.diff(below) < 0).all()
-    assert losses[0.3][100] < below[100] < 0.2
-    assert above[100] > 29 * above[0]
+    assert losses[0.3][-1] < below[-1] < 0.2
+    assert above[-1] > 29 * above[0]
+    assert losses[0.48].tolist() == [above[1], above[10], above[100]]
     X, y = samples()
     elsewhere = [loss(w, X, y) for w in descend(np.zeros((2, 1)), X, y, 0.3, 100)]
-    assert losses[0.3] == pytest.approx(elsewhere, rel=1e-12)
+    assert on_line_fit(0.3, 100) == pytest.approx(elsewhere, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

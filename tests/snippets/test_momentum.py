@@ -47,6 +47,13 @@ def test_numbers_of_the_line_fit() -> None:
     assert best_settings(1.0, numbers["kappa_of_heavy"])[1] == pytest.approx(0.9, rel=1e-12)
     assert round(numbers["kappa_of_heavy"]) == 1442
     assert numbers["steps"] == {"plain": 100, "best": 33, "heavy": 267}
+    ranked = [numbers["above"][name][2] for name in ("best", "plain", "heavy")]
+    assert ranked == sorted(ranked)
+    eta = 4 / (np.sqrt(4.5 + np.sqrt(15.25)) + np.sqrt(4.5 - np.sqrt(15.25))) ** 2 * 2
+    # Along the gradient: η ‖∇C‖² - η² ∇CᵀA∇C/2, by hand for A of the fit.
+    after = 3.125 - eta * 25.3125 + eta**2 / 2 * 106.3125
+    assert numbers["C_after_one_step"] == pytest.approx(after, rel=1e-9)
+    assert numbers["C_start"] == 3.125
 
 
 @pytest.mark.parametrize("seed", SEEDS)
