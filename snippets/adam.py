@@ -80,7 +80,7 @@ def losses_of_run(eta, scale):
     """C of the line fit, which the slopes are a multiple of, in 1000 steps from (2, -1)."""
     X, y = samples()
     gradient_at = partial(scaled_gradient, X=X, y=y, scale=scale)
-    path = sgd.descend(step, np.array([[2.0], [-1.0]]), gradient_at, [eta] * 1000, START)
+    path = sgd.descend(step, START, np.array([[2.0], [-1.0]]), gradient_at, [eta] * 1000)
     return [loss(w, X, y) for w in path]
 
 
@@ -107,9 +107,9 @@ def symbols(rng=None):
     r"""What the symbols of the note mean.
 
     w: one coordinate of the parameters after each step, w_0 being the start
-    g: its slope in each step
-    m: the running average of its slopes; m_0 is zero
-    v: the running average of their squares; v_0 is zero
+    g: the slope by one coordinate in each step
+    m: the running average of the slopes; m_0 is zero
+    v: the running average of the squared slopes; v_0 is zero
     \hat m: m without the share of its zero start
     \hat v: v without the share of its zero start
     \eta: the step size, a positive number

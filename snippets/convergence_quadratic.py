@@ -56,7 +56,7 @@ def condition_number(A):
 
 def descend(w, A, b, eta, steps):
     """All values of w, the start included."""
-    return sgd.descend(sgd.step, w, partial(gradient, A=A, b=b), [eta] * steps)
+    return sgd.descend(sgd.step, sgd.START, w, partial(gradient, A=A, b=b), [eta] * steps)
 
 
 def steps_for_six_digits(A):
@@ -108,7 +108,7 @@ def symbols(rng=None):
     \beta: the largest curvature, an eigenvalue of A
     \kappa: the condition number, the largest curvature over the smallest
     q: the most that a step may leave of the error, as a factor
-    \eta^\ast: the learning rate for which that is least
+    \eta^\ast: the learning rate at which a step leaves least at worst
     \le: a path that starts in the direction that is slowest
     """
     if rng is None:

@@ -20,14 +20,14 @@ from snippets.gradient_descent import gradient, loss, samples, smoothness
 # --8<-- [start:sweep]
 def in_valley(u, curvature, eta, steps):
     """All distances from the bottom; the slope at u is curvature * u."""
-    return sgd.descend(sgd.step, u, partial(np.multiply, curvature), [eta] * steps)
+    return sgd.descend(sgd.step, sgd.START, u, partial(np.multiply, curvature), [eta] * steps)
 
 
 def on_line_fit(eta, steps):
     """C before the first step and after each one."""
     X, y = samples()
     gradient_at = partial(gradient, X=X, y=y)
-    path = sgd.descend(sgd.step, np.zeros((2, 1)), gradient_at, [eta] * steps)
+    path = sgd.descend(sgd.step, sgd.START, np.zeros((2, 1)), gradient_at, [eta] * steps)
     return [loss(w, X, y) for w in path]
 
 
@@ -61,7 +61,7 @@ def symbols(rng=None):
 
     \eta: the learning rate, a positive number
     \lambda: the curvature of a valley: its slope is that many times the distance from the bottom
-    u: the distance from the bottom of that valley after each step, u_0 being the start
+    u: the distance from the bottom of a valley after each step, u_0 being the start
     C: the loss of the line fit, a function of the parameters
     w: the parameters, a column
     \beta: the largest curvature of the line fit

@@ -39,7 +39,7 @@ def with_velocities(w, gradient_at, steps, eta, mu):
 
 
 def shrinkage(eta, mu, curvature):
-    """ρ, the factor per step in the long run: the largest eigenvalue of a step on (w, v)."""
+    """ρ, the factor per step in the long run: the size of the largest eigenvalue of a step."""
     a_step = [step(w, curvature * w, v, eta, mu) for w, v in np.eye(2)]
     return np.abs(np.linalg.eigvals(a_step)).max()
 
@@ -80,9 +80,9 @@ def example():
     eta, mu = best_settings(least, most)
     plain = 2 / (least + most)
     paths = {
-        "plain": sgd.descend(sgd.step, start, gradient_at, [plain] * 400),
-        "best": sgd.descend(step, start, gradient_at, [eta] * 400, START, mu=mu),
-        "heavy": sgd.descend(step, start, gradient_at, [plain] * 400, START, mu=0.9),
+        "plain": sgd.descend(sgd.step, sgd.START, start, gradient_at, [plain] * 400),
+        "best": sgd.descend(step, START, start, gradient_at, [eta] * 400, mu=mu),
+        "heavy": sgd.descend(step, START, start, gradient_at, [plain] * 400, mu=0.9),
     }
     return {
         "etas": {"plain": plain, "best": eta, "heavy": plain},
@@ -112,10 +112,10 @@ def symbols(rng=None):
     \lambda: the curvature of a valley: its slope is that many times the distance from the bottom
     \rho: the factor by which a step in that valley shrinks what is left, in the long run
     \alpha: the smallest curvature of the line fit
-    \beta: its largest curvature
+    \beta: the largest curvature of the line fit
     \kappa: the condition number, the largest curvature over the smallest
     \eta^\ast: the best step size for all curvatures from the smallest to the largest
-    \mu^\ast: the share that goes with it
+    \mu^\ast: the share of the velocity that goes with the best step size
     """
     if rng is None:
         # A curvature inside the range of equal pace, one below it and one above it.
@@ -126,11 +126,16 @@ def symbols(rng=None):
     return values(X, rng.normal(size=(5, 1)), eta, mu, rng.uniform(0, 4) / eta)
 
 
+def steady(g, _w):
+    """A gradient that is g wherever w may be."""
+    return g
+
+
 def values(X, y, eta, mu, curvature):
     """The symbols on the line fit to X (2, n) and y (n, 1), and in one valley."""
     start, g = np.zeros((2, 1)), np.array([[1.0], [-2.0]])
     w, v = with_velocities(start, partial(gradient, X=X, y=y), 4, eta, mu)
-    _, u = with_velocities(start, lambda w: g, 4, eta, mu)
+    _, u = with_velocities(start, partial(steady, g), 4, eta, mu)
     least, most = curvatures(X)
     best_eta, best_mu = best_settings(least, most)
     return {

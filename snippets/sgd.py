@@ -39,7 +39,7 @@ def drawn_gradient(w, X, y, b, rng):
     return batch_gradient(w, X, y, batch)
 
 
-def descend(step, w, gradient_at, etas, state=START, **settings):
+def descend(step, state, w, gradient_at, etas, **settings):
     """All values of w, one more than there are step sizes."""
     path = [w]
     for eta in etas:
@@ -66,7 +66,7 @@ def losses_of_run(etas, b):
     """C before and after each step from w = 0 on the line fit."""
     X, y = samples()
     noisy = partial(drawn_gradient, X=X, y=y, b=b, rng=np.random.default_rng(0))
-    return np.array([loss(w, X, y) for w in descend(step, np.zeros((2, 1)), noisy, etas)])
+    return np.array([loss(w, X, y) for w in descend(step, START, np.zeros((2, 1)), noisy, etas)])
 
 
 def summary(C):
@@ -77,7 +77,8 @@ def summary(C):
 def losses_with_sums(eta, steps):
     """The slip: C along steps that use the sum over all samples for their mean."""
     X, y = samples()
-    path = descend(step, np.zeros((2, 1)), partial(gradient, X=X, y=y), [eta * y.size] * steps)
+    of_mean = partial(gradient, X=X, y=y)
+    path = descend(step, START, np.zeros((2, 1)), of_mean, [eta * y.size] * steps)
     return np.array([loss(w, X, y) for w in path])
 
 

@@ -85,6 +85,13 @@ SEEN: Bugs = {
             "gradient(path[0], X, y)\n        path",
         ),
     },
+    "sgd": {"sum for the mean": ("y[batch])", "y[batch]) * len(batch)")},
+    "momentum": {"an average": ("v = mu * v - eta * g", "v = mu * v - (1 - mu) * eta * g")},
+    "adam": {
+        "no corrections": ("return average / (1 - beta**t)", "return average"),
+        "epsilon below the root": ("np.sqrt(v_hat) + epsilon", "np.sqrt(v_hat + epsilon)"),
+    },
+    "convergence_quadratic": {"half the best rate": ("return 2 /", "return 1 /")},
     "gradient": {
         "square forgotten": ("100 * (x_1 - x_0**2) ** 2", "100 * (x_1 - x_0**2)"),
         "sign of a term": ("(1 - x_0) - 400 *", "(1 - x_0) + 400 *"),

@@ -123,7 +123,7 @@ def test_the_line_fit_ends_at_the_least_squares_line() -> None:
     # The first step leads from (2, -1) to (2.1, -0.9), with the residuals 1.1, -0.8, -1.7, -4.6.
     assert losses[0.1, 1][0] == pytest.approx((1.21 + 0.64 + 2.89 + 21.16) / 8, rel=1e-6)
     X, y = samples()
-    path = descend(step, np.zeros((2, 1)), lambda w: gradient(w, X, y), [0.1] * 3, START)
+    path = descend(step, START, np.zeros((2, 1)), lambda w: gradient(w, X, y), [0.1] * 3)
     assert path[1].ravel() == pytest.approx([0.1, 0.1], rel=1e-7)
 
 

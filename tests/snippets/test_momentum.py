@@ -30,9 +30,9 @@ def draw(seed: int) -> tuple[np.ndarray, partial]:
 
 def test_three_steps_on_a_parabola() -> None:
     """E = w² from 10 with step size 0.8 and momentum 0.1, as in G. Orr's course CS449."""
-    path = descend(step, 10.0, partial(np.multiply, 2.0), [0.8] * 3, START, mu=0.1)
+    path = descend(step, START, 10.0, partial(np.multiply, 2.0), [0.8] * 3, mu=0.1)
     assert path == pytest.approx([10, -6, 2, -0.4], rel=1e-12)
-    plain = descend(step, 10.0, partial(np.multiply, 2.0), [0.8] * 3, START, mu=0.0)
+    plain = descend(step, START, 10.0, partial(np.multiply, 2.0), [0.8] * 3, mu=0.0)
     assert plain == pytest.approx([10, -6, 3.6, -2.16], rel=1e-12)
 
 
@@ -60,7 +60,7 @@ def test_numbers_of_the_line_fit() -> None:
 def test_the_last_two_places_are_enough(seed: int) -> None:
     """Polyak's form has no velocity: w - η ∇C(w) + μ (w - the w before)."""
     w, gradient_at = draw(seed)
-    path = descend(step, w, gradient_at, [0.05] * 9, START, mu=0.7)
+    path = descend(step, START, w, gradient_at, [0.05] * 9, mu=0.7)
     before = w
     for expected in path:
         assert w == pytest.approx(expected, rel=1e-12)
@@ -87,11 +87,11 @@ def test_the_other_spellings(seed: int) -> None:
             w = w - eta * v
         return w
 
-    end = descend(step, start, gradient_at, [0.05] * 6, START, mu=mu)[-1]
+    end = descend(step, START, start, gradient_at, [0.05] * 6, mu=mu)[-1]
     assert bare([0.05] * 6) == pytest.approx(end, rel=1e-12)
     assert averaged(0.05 / (1 - mu), 6) == pytest.approx(end, rel=1e-12)
     halved = [0.05] * 3 + [0.025] * 3
-    end = descend(step, start, gradient_at, halved, START, mu=mu)[-1]
+    end = descend(step, START, start, gradient_at, halved, mu=mu)[-1]
     assert np.linalg.norm(bare(halved) - end) > 1e-3
 
 

@@ -156,5 +156,5 @@ def test_step_works_on_any_shape_and_changes_nothing_in_place() -> None:
     after, state = step(w, g, (), 0.5)
     assert (after.tolist(), state) == ([-0.5, 0.5, 1.5], ())
     assert (w.tolist(), g.tolist()) == ([0, 1, 2], [1, 1, 1])
-    halves = descend(step, w, partial(np.multiply, 1.0), [0.5, 0.25])
+    halves = descend(step, (), w, partial(np.multiply, 1.0), [0.5, 0.25])
     assert halves[-1] == pytest.approx(w * 0.5 * 0.75, rel=1e-15)
