@@ -1,4 +1,4 @@
-"""Going back, every layer multiplies the error signal once more, so it shrinks or grows by powers.
+"""Going back, each layer multiplies the error signal again: it shrinks or grows exponentially.
 
     J⁽ˡ⁾ = W⁽ˡ⁺¹⁾ diag(σ'(z⁽ˡ⁾))      δ⁽ˡ⁾ = (J⁽ˡ⁾)ᵀ δ⁽ˡ⁺¹⁾ = (J⁽ˡ⁾)ᵀ (J⁽ˡ⁺¹⁾)ᵀ ··· δ⁽ᴸ⁾
 
@@ -22,7 +22,21 @@ def tanh_prime(z):
     return 1 - np.tanh(z) ** 2
 
 
-ACTIVATIONS = {"sigmoid": (sigmoid, sigmoid_prime), "tanh": (np.tanh, tanh_prime)}
+def ramp(z):
+    """What is positive, entry by entry, and zero else."""
+    return np.maximum(z, 0)
+
+
+def ramp_prime(z):
+    """The slope of the ramp, entry by entry."""
+    return np.where(z > 0, 1.0, 0.0)
+
+
+ACTIVATIONS = {
+    "sigmoid": (sigmoid, sigmoid_prime),
+    "tanh": (np.tanh, tanh_prime),
+    "ramp": (ramp, ramp_prime),
+}
 
 
 # --8<-- [start:chain]
@@ -67,8 +81,8 @@ def deltas(Ws, zs, u, slope):
 
 
 def wide(rng, g, layers=30, n=50):
-    """Ws, x and u of a net of n neurons in each layer; the weights have variance g²/n."""
-    Ws = list(rng.normal(0, g / np.sqrt(n), (layers, n, n)))
+    """Ws, x and u of a net of n neurons in each layer; the weights have variance g/n."""
+    Ws = list(rng.normal(0, np.sqrt(g / n), (layers, n, n)))
     return Ws, rng.normal(size=(n, 1)), rng.normal(size=(n, 1))
 
 
@@ -82,7 +96,7 @@ def shrinkage(name, g, seed=0):
 
 def example():
     """Ten steps back along chains, then 29 through wide layers."""
-    settings = [("sigmoid", 1.0), ("tanh", 0.5), ("tanh", 1.0), ("tanh", 2.0)]
+    settings = [("sigmoid", 1), ("tanh", 0.25), ("tanh", 1), ("tanh", 4), ("ramp", 1), ("ramp", 2)]
     return {
         "sigmoid_at_0": chain("sigmoid", 1.0, -0.5, 0.5, 10),
         "tanh_at_0": chain("tanh", 1.0, 0.0, 0.0, 10),
@@ -137,4 +151,4 @@ def run(Ws, x, u):
 if __name__ == "__main__":
     print("30 layers of 50    first delta / last delta")
     for (name, g), share in example()["shares"].items():
-        print(f"{name:<8} g = {g}   {share:.1e}")
+        print(f"{name:<8} g = {g:<4}   {share:.1e}")

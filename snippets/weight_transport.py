@@ -27,7 +27,7 @@ def forward(W1, W2, X):
 def errors(W1, W2, back, X, Y):
     """Δ⁽¹⁾ and Δ⁽²⁾; `back` is the transposed W⁽²⁾, or B."""
     _, A1, A2 = forward(W1, W2, X)
-    Delta2 = A2 - Y
+    Delta2 = (A2 - Y) / X.shape[1]
     return back @ Delta2 * (1 - A1**2), Delta2
 
 
@@ -35,8 +35,7 @@ def directions(W1, W2, back, X, Y):
     """One for each weight matrix; gradients, if nothing is B."""
     Delta1, Delta2 = errors(W1, W2, back, X, Y)
     _, A1, _ = forward(W1, W2, X)
-    n = X.shape[1]
-    return Delta1 @ X.T / n, Delta2 @ A1.T / n
+    return Delta1 @ X.T, Delta2 @ A1.T
 
 
 def align(W1, W2, B, X, Y, eta, steps):

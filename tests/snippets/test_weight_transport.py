@@ -45,7 +45,7 @@ def test_each_sample_by_itself() -> None:
     Delta1, Delta2 = errors(W1, W2, B, X, Y)
     for i in range(X.shape[1]):
         a = np.tanh(W1 @ X[:, i])
-        delta = W2 @ a - Y[:, i]
+        delta = (W2 @ a - Y[:, i]) / X.shape[1]
         assert Delta2[:, i] == pytest.approx(delta, rel=1e-12)
         assert Delta1[:, i] == pytest.approx(B @ delta * (1 - a * a), rel=1e-12)
 
