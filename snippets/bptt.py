@@ -24,7 +24,7 @@ def relu(z):
 
 # --8<-- [start:unrolled]
 def forward(Ws, Us, xs):
-    """Lists zs, one per step, and hs, which begins with h₀ = 0."""
+    """Lists zs, one per step, and hs, beginning with h₀ = 0."""
     zs, hs = [], [np.zeros((len(Ws[0]), 1))]
     for W, U, x in zip(Ws, Us, xs, strict=True):
         zs.append(W @ hs[-1] + U @ x)
@@ -33,7 +33,7 @@ def forward(Ws, Us, xs):
 
 
 def backward(Ws, zs, us):
-    """δ of every step, (n_h, 1) each, from the last step to the first."""
+    """δ of each step, (n_h, 1), found from the last on back."""
     deltas, from_next = [], 0
     for W, z, u in reversed(list(zip(Ws, zs, us, strict=True))):
         h_bar = u + from_next
@@ -43,8 +43,9 @@ def backward(Ws, zs, us):
 
 
 def shares(deltas, inputs):
-    """What each copy of a matrix gets: δₜ times what it multiplied."""
-    return [delta @ v.T for delta, v in zip(deltas, inputs, strict=True)]
+    """What each copy gets: δₜ times what it multiplied."""
+    pairs = zip(deltas, inputs, strict=True)
+    return [delta @ v.T for delta, v in pairs]
 
 
 # --8<-- [end:unrolled]

@@ -26,7 +26,7 @@ def forward(a, b):
 
 
 def paths(tape, j):
-    """One product of slopes for each way from value j to the end."""
+    """For each way from value j on, its slopes multiplied."""
     if j == len(tape) - 1:
         return [1.0]
     return [

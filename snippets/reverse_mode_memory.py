@@ -19,6 +19,8 @@ import numpy as np
 
 from snippets.wengert_list import record
 
+HELP = "it takes one layer or more to go back, and one state or more to keep"
+
 
 # --8<-- [start:layer]
 def run(W, a):
@@ -27,7 +29,7 @@ def run(W, a):
 
 
 def pull(W, a, next_bar):
-    """A layer backwards: the slopes of C by its input and by W, from the slope by its output."""
+    """A layer backwards: slopes by its input and by W."""
     delta = next_bar * (1 - run(W, a) ** 2)
     return W.T @ delta, delta @ a.T
 
@@ -37,20 +39,20 @@ def pull(W, a, next_bar):
 
 # --8<-- [start:schedule]
 def reach(c, t):
-    """The most layers, if c states are kept and no layer runs more than t times."""
+    """The most layers, for c states and t runs of each."""
     return comb(c + t, c)
 
 
 def first_part(n, c):
-    """How many of n layers to run before the next state is kept, so that the runs are fewest."""
+    """How many of n layers to run before a state is kept."""
     if n < 1 or c < 1:
-        raise ValueError(f"{n} layers cannot be pulled back with {c} states kept: keep one or more")
+        raise ValueError(f"{n} layers, {c} states: {HELP}")
     t = next(t for t in range(n) if reach(c, t) >= n)
     return min(reach(c, t - 1), n - reach(c - 1, t - 1))
 
 
 def schedule(start, end, c):
-    """With the state `start` at hand: how to pull back layers `end` down to `start` + 1."""
+    """How to go back from state `end` to `start`, at hand."""
     if end == start + 1:
         yield "pull", end
         return
@@ -68,7 +70,7 @@ def schedule(start, end, c):
 
 # --8<-- [start:sweep]
 def backward(Ws, x, u, c):
-    """The gradient by each W; the most states that were kept; runs."""
+    """Gradients by each W; most states kept at once; runs."""
     kept, a, a_bar = {}, x, u
     gradients, most, runs = len(Ws) * [None], 0, 0
     for what, number in schedule(0, len(Ws), c):
@@ -80,7 +82,8 @@ def backward(Ws, x, u, c):
         elif what == "run":
             a, runs = run(Ws[number - 1], a), runs + 1
         else:
-            a_bar, gradients[number - 1] = pull(Ws[number - 1], a, a_bar)
+            W = Ws[number - 1]
+            a_bar, gradients[number - 1] = pull(W, a, a_bar)
     return gradients, most, runs
 
 

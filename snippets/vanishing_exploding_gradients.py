@@ -41,7 +41,7 @@ ACTIVATIONS = {
 
 # --8<-- [start:chain]
 def chain(name, w, b, a, layers):
-    """∂z of the last neuron by z of the first, that many layers on."""
+    """∂z of a neuron by z of the one `layers` before it."""
     sigma, slope = ACTIVATIONS[name]
     z, factor = w * a + b, 1.0
     for _ in range(layers):

@@ -27,26 +27,31 @@ XOR = [
 
 # --8<-- [start:train]
 def loss(samples, weights, biases):
-    """The mean over samples (x, y) of half the squared error."""
-    outputs = [forward(x, weights, biases)[1][-1] for x, _ in samples]
-    targets = [y for _, y in samples]
-    return np.mean(list(map(squared_error, outputs, targets)))
+    """The mean over samples (x, y) of half squared errors."""
+    errors = []
+    for x, y in samples:
+        _, activations = forward(x, weights, biases)
+        errors.append(squared_error(activations[-1], y))
+    return np.mean(errors)
 
 
 def train(samples, weights, biases, eta, steps):
-    """Weights and biases after so many steps down the gradient."""
+    """Weights and biases after steps down the gradient."""
     for _ in range(steps):
-        slopes = batch_gradients(samples, weights, biases)
-        weights = [W - eta * dC_dW for W, dC_dW in zip(weights, slopes[0], strict=True)]
-        biases = [b - eta * dC_db for b, dC_db in zip(biases, slopes[1], strict=True)]
+        dWs, dbs = batch_gradients(samples, weights, biases)
+        pairs = zip(weights, dWs, strict=True)
+        weights = [W - eta * dW for W, dW in pairs]
+        pairs = zip(biases, dbs, strict=True)
+        biases = [b - eta * db for b, db in pairs]
     return weights, biases
 
 
 def start(level, spread):
-    """Four hidden neurons: all weights near `level`, biases zero."""
+    """Four hidden neurons, weights near `level`, biases 0."""
     rng = np.random.default_rng(0)
-    weights = [rng.normal(level, spread, shape) for shape in [(4, 2), (1, 4)]]
-    return weights, [np.zeros((4, 1)), np.zeros((1, 1))]
+    W = rng.normal(level, spread, (4, 2))
+    V = rng.normal(level, spread, (1, 4))
+    return [W, V], [np.zeros((4, 1)), np.zeros((1, 1))]
 
 
 # --8<-- [end:train]

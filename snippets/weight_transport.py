@@ -32,7 +32,7 @@ def errors(W1, W2, back, X, Y):
 
 
 def directions(W1, W2, back, X, Y):
-    """One for each weight matrix; gradients, if nothing is B."""
+    """One for each weight matrix; without B, gradients."""
     Delta1, Delta2 = errors(W1, W2, back, X, Y)
     _, A1, _ = forward(W1, W2, X)
     return Delta1 @ X.T, Delta2 @ A1.T
