@@ -92,6 +92,21 @@ SEEN: Bugs = {
         "epsilon below the root": ("np.sqrt(v_hat) + epsilon", "np.sqrt(v_hat + epsilon)"),
     },
     "convergence_quadratic": {"half the best rate": ("return 2 /", "return 1 /")},
+    "fan_out_accumulation": {"slopes added": ("partial * rest", "partial + rest")},
+    "bptt": {
+        "not transposed": ("from_next = W.T @", "from_next = W @"),
+        "no slope": ("h_bar * (z > 0)", "h_bar"),
+        "the last copy only": ("sum(shares(deltas, hs[:-1]))", "shares(deltas, hs[:-1])[-1]"),
+    },
+    "reverse_mode_memory": {
+        "no square": ("1 - run(W, a) ** 2", "1 - run(W, a)"),
+        "all but one layer first": ("return min(", "return n - 1 or min("),
+    },
+    "weight_transport": {
+        "no slope": ("back @ Delta2 * (1 - A1**2)", "back @ Delta2"),
+        "half the error": ("(A2 - Y) / X.shape[1]", "(A2 - Y) / 2 / X.shape[1]"),
+    },
+    "vanishing_exploding_gradients": {"no slope": ("W_next * slope(z).T", "W_next")},
     "gradient": {
         "square forgotten": ("100 * (x_1 - x_0**2) ** 2", "100 * (x_1 - x_0**2)"),
         "sign of a term": ("(1 - x_0) - 400 *", "(1 - x_0) + 400 *"),
