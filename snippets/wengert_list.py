@@ -2,7 +2,7 @@
 
     vᵢ = φᵢ(earlier values)    a record keeps φᵢ, links to its operands, and the value vᵢ
 
-Plain NumPy code is recorded as it is: NumPy hands every call that meets a `Recorded` over to it.
+Plain NumPy code is recorded as it is: the list is the listener of `snippets.operator_overloading`.
 Comparisons give plain booleans, so a record holds the branch that was taken. ∂y/∂v is found by
 intervening: another value is put in the place of v, and the steps that follow are replayed.
 
@@ -11,55 +11,35 @@ Source: R. E. Wengert, Comm. ACM 7(8), 1964, for the list; A. G. Baydin and othe
 """
 
 import operator
-from functools import partial
+import reprlib
+from functools import cached_property, partial
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from snippets.complex_step import slope
+from snippets.operator_overloading import IN_PLACE, StandIn, leaves, mapped
 
-# Methods of arrays that are functions of np; v.sort() and some others mean something else.
-UNLIKE = {"choose", "compress", "dtype", "imag", "partition", "real", "resize", "sort"}
-METHODS = {name: getattr(np, name) for name in {*dir(np)} & {*dir(np.ndarray)} - UNLIKE} | {
-    "flatten": np.ravel,
-    "item": partial(np.reshape, shape=()),  # still recorded
-    "reshape": lambda v, *shape: np.reshape(v, shape[0] if len(shape) == 1 else shape),
-}
-NUMBERS = float | complex | np.ndarray | np.generic
-IN_PLACE = "would overwrite values: write a = a + b for a += b, np.where or np.stack for a[i] = b"
+NUMBERS = (float, complex, np.ndarray, np.generic)
+FIXED = {int, float, bool, str, type(None)}  # what is of these types is no record, and stays
 
 
-def mapped(change, nested):
-    """The same nesting of lists, tuples and dicts, with change(leaf) for each leaf."""
-    if isinstance(nested, dict):
-        return {key: mapped(change, part) for key, part in nested.items()}
-    if isinstance(nested, list | tuple):
-        make = getattr(nested, "_make", type(nested))  # a named tuple has `_make`
-        return make([mapped(change, part) for part in nested])
-    return change(nested)
-
-
-def varies(value):
-    """Whether it is a float or complex number or array, and so recorded."""
-    return isinstance(value, NUMBERS) and np.asarray(value).dtype.kind in "fc"
-
-
-def frozen(value):
-    """The same array; no later line of the recorded code can overwrite it."""
-    array = np.asarray(value)
-    array.flags.writeable = False
-    return array
+class Again(Exception):
+    """A call must be made by another method, the exception's argument."""
 
 
 class WengertList:
     """Records, in the order in which they were computed."""
 
+    kinds = "fc"  # floats and complex numbers are recorded, and arrays of them
+    begun, open = 0, True  # a run begun later lies inside this one
+
     def __init__(self):
-        self.steps, self._arrays = [], {}
+        self.steps, self._wholes = [], {}
 
     def input(self, value):
         """A leaf: a number or array, copied as float or complex."""
-        return self._append(Recorded(self, None, (), {}), np.multiply(value, 1.0))
+        own = self.foreign(value) if isinstance(value, Recorded) else np.multiply(value, 1.0)
+        return self.append(Recorded(self), frozen(own))
 
     # --8<-- [start:replay]
     def replay(self, changes, stop=None):
@@ -80,45 +60,94 @@ class WengertList:
 
     def recorded(self, nested):
         """The same nesting; floats and arrays of floats become inputs, integers stay plain."""
-        return mapped(lambda a: self.input(a) if varies(a) else self._kept(a), nested)
+        return mapped(lambda a: self.input(a) if self._varies(a) else self._kept(a), nested)
 
-    def call(self, function, *arguments, **keywords):
-        """Compute φ and write it down. Results that are no floats (truths, shapes) stay plain."""
-        step = Recorded(self, function, *mapped(self._kept, (arguments, keywords)))
+    def call(self, function, arguments, keywords):
+        """Compute φ and write it down; constants are copied, so that they stay what they are."""
+        return self.step(function, *mapped(self._kept, (arguments, keywords)))
+
+    def step(self, function, arguments, keywords):
+        """The same without a copy. Results that are no floats (truths, shapes) stay plain."""
+        plain = []
         try:
-            value = step.compute(operator.attrgetter("value"))
-        except ValueError as error:
-            if "read-only" in str(error):
-                raise TypeError(f"{step.name} {IN_PLACE}") from error
-            raise
-        if varies(value):
-            return self._append(step, value)
-        if isinstance(value, list | tuple) and any(map(varies, value)):
-            whole = self._append(step, value)
-            parts = [self.call(operator.getitem, whole, i) for i in range(len(value))]
+            for a in arguments:  # nearly always records, and nothing is faster than a loop
+                if type(a) is Recorded and a.listener is self:
+                    plain.append(a.value)
+                else:
+                    plain.append(a if type(a) in FIXED else mapped(self._plain, a))
+            value = function(*plain, **(keywords and mapped(self._plain, keywords)))
+        except Again as again:
+            return again.args[0](function, arguments, keywords)
+        except (ValueError, FloatingPointError) as error:
+            raise Recorded(self, function, arguments, keywords, plain).refusal(error) from error
+        step = Recorded(self, function, arguments, keywords, plain)
+        if type(value) is not np.ndarray or value.dtype.kind not in self.kinds:
+            return self._unusual(step, value)
+        value.setflags(False)
+        return self.append(step, value)
+
+    def append(self, step, value):
+        """Write a step down with its value."""
+        step.value, step.number = value, len(self.steps)
+        self.steps.append(step)
+        return step
+
+    def _unusual(self, step, value):
+        """Write down a number or several arrays; pass on what is plain."""
+        if isinstance(value, np.ndarray) and value.dtype.kind == "O":  # of records of an outer run
+            value = next(
+                (v.list.whole(value) for v in value.flat if isinstance(v, Recorded)), value
+            )
+        if self._varies(value):
+            return self.append(step, frozen(value))
+        if isinstance(value, list | tuple) and any(map(self._varies, value)):
+            several = self.append(step, mapped(frozen, value))
+            parts = [self.step(operator.getitem, (several, i), {}) for i in range(len(value))]
             return getattr(value, "_make", type(value))(parts)
         is_plain = isinstance(value, int | str | tuple | type | np.dtype)
         if not is_plain and np.asarray(value).dtype.kind not in "biu":
             raise TypeError(f"{step.name} gives {value!r:.50}, which cannot be recorded")
         return value
 
-    def _append(self, step, value):
-        step.value = mapped(frozen, value)
-        self.steps.append(step)
-        return step
+    def _varies(self, value):
+        if isinstance(value, Recorded):
+            return value.listener is not self
+        return isinstance(value, NUMBERS) and np.asarray(value).dtype.kind in self.kinds
 
-    def _kept(self, argument):
-        """What a step keeps of an argument: a link, or a constant that stays what it is now."""
-        if isinstance(argument, Recorded) and argument.list is not self:
-            raise ValueError("operands are on two Wengert lists: record them on one")
-        if not isinstance(argument, np.ndarray):
-            return argument
-        if argument.dtype != object:
-            return frozen(argument.copy())
-        key = (id(argument), *argument.flat)  # an array of records becomes one record, once
-        if key not in self._arrays:  # the array is stored too, so that its id stays its own
-            self._arrays[key] = argument, self.call(np.array, argument.tolist())
-        return self._arrays[key][1]
+    def _plain(self, leaf):
+        """What φ gets in the place of an argument."""
+        if isinstance(leaf, Recorded):
+            return leaf.value if leaf.listener is self else self.foreign(leaf)
+        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O":
+            raise Again(partial(WengertList.call, self))
+        return self.constant(leaf) if isinstance(leaf, np.ndarray) else leaf
+
+    def constant(self, array):
+        """What φ gets for an array that is no record."""
+        return array
+
+    def _kept(self, leaf):
+        """A record as it is, records in an array as one record, and other arrays as copies."""
+        if isinstance(leaf, Recorded) and leaf.listener is not self:
+            return self.foreign(leaf)
+        if not isinstance(leaf, np.ndarray):
+            return leaf
+        return self.whole(leaf) if leaf.dtype.kind == "O" else frozen(leaf.copy())
+
+    def whole(self, entries):
+        """An array of records as one record, and always as the same one."""
+        key = (id(entries), *entries.flat)
+        if key not in self._wholes:  # the array is stored too, so that its id stays its own
+            self._wholes[key] = entries, self.step(np.array, (entries.tolist(),), {})
+        return self._wholes[key][1]
+
+    def foreign(self, v):
+        """A record of another list: constant if its run is around this one."""
+        if not (self.open and v.list.open) or self.begun == v.list.begun:
+            raise ValueError(f"{v} is of another run, and two Wengert lists or tapes do not mix")
+        if self.begun < v.list.begun:
+            raise Again(v.list.call)
+        return v
 
     def _check(self, changes):
         """A change must fit, and may not split an array from entries that are also used alone."""
@@ -130,16 +159,16 @@ class WengertList:
                     raise ValueError(f"{u.name} uses entries of {v}: write np.stack for np.array")
 
 
-class Recorded(NDArrayOperatorsMixin):
-    """The record of a step, and what the code computes with: it has the manners of an array."""
+class Recorded(StandIn):
+    """The record of a step, and what the code computes with in the place of its value."""
 
-    def __init__(self, wengert_list, function, arguments, keywords):
-        self.list, self.number = wengert_list, len(wengert_list.steps)
+    list = property(operator.attrgetter("listener"))
+
+    def __init__(self, wengert_list, function=None, arguments=(), keywords=None, plain=()):
+        self.listener = wengert_list
         self.function = function  # None for an input
         self.arguments, self.keywords = arguments, keywords  # with records in their places
-        leaves = []
-        mapped(leaves.append, (arguments, keywords))
-        self.operands = [leaf for leaf in leaves if isinstance(leaf, Recorded)]
+        self.plain = plain  # the arguments, with values in the places of records
 
     def compute(self, value_of):
         """φ, with value_of(v) in the place of each operand v."""
@@ -147,67 +176,42 @@ class Recorded(NDArrayOperatorsMixin):
         plain = mapped(lambda a: value_of(a) if isinstance(a, Recorded) else a, nested)
         return self.function(*plain[0], **plain[1])
 
+    @cached_property
+    def operands(self):
+        """The records that the step uses."""
+        return [a for a in leaves((self.arguments, self.keywords)) if isinstance(a, Recorded)]
+
     @property
     def name(self):
         """As it is printed: `multiply(v0, v1)`."""
-        words = [*map(repr, self.arguments), *(f"{k}={a!r}" for k, a in self.keywords.items())]
-        return f"{self.function.__name__}({', '.join(words)})" if self.function else "input"
+        if self.function is None:
+            return "input"
+        words = [*map(reprlib.repr, self.arguments)]
+        words += [f"{key}={reprlib.repr(a)}" for key, a in self.keywords.items()]
+        return f"{self.function.__name__}({', '.join(words)})"
 
-    def __float__(self):
-        raise TypeError(f"{self} would leave its record as a plain number: use it as it is")
+    def told(self, what):
+        """What happened here, with the name of the step and the shapes of its operands."""
+        shapes = ", ".join(str(np.shape(a)) for a in leaves(self.plain or [self.value]))
+        return f"{self.name}, shapes {shapes}: {what}"
 
-    def __setitem__(self, index, value):
-        raise TypeError(f"{self}[{index}] = ... {IN_PLACE}")
-
-    __hash__ = object.__hash__
-    __int__ = __complex__ = __float__
-    shape = property(lambda self: self.value.shape)
-    ndim = property(lambda self: self.value.ndim)
-    size = property(lambda self: self.value.size)
-    T = property(np.transpose)
-
-    def __array_ufunc__(self, ufunc, method, *arguments, **keywords):
-        # v += 1 asks for out=(v,). Where v is a number, it makes a new one and overwrites nothing.
-        if "out" in keywords and keywords["out"][0] is arguments[0] is self and self.ndim == 0:
-            del keywords["out"]
-        if method == "at":
-            raise TypeError(f"{ufunc.__name__}.at {IN_PLACE}")
-        function = ufunc if method == "__call__" else getattr(ufunc, method)
-        return self.list.call(function, *arguments, **keywords)
-
-    def __array_function__(self, function, _types, arguments, keywords):
-        return self.list.call(function, *arguments, **keywords)
-
-    def __array__(self, dtype=None, copy=None):
-        # np.array([u, v]) asks for this: an array of objects, which are the records of entries
-        if dtype is not None and dtype.kind != "O":
-            float(self)
-        entries = np.empty(self.shape, dtype=object)
-        for index in np.ndindex(self.shape):
-            entries[index] = self[index] if index else self
-        return entries
-
-    def __getattr__(self, name):
-        # an array of objects asks its entries for methods with the names of ufuncs: v.exp()
-        function = METHODS.get(name) or getattr(np, name, None)
-        if name in METHODS or isinstance(function, np.ufunc):
-            return partial(function, self)
-        raise AttributeError(f"{self} has no '{name}': use a function of NumPy in its place")
-
-    def __getitem__(self, index):
-        return self.list.call(operator.getitem, self, index)
-
-    def __iter__(self):
-        return (self[i] for i in range(len(self)))
-
-    def __len__(self):
-        return len(self.value)
-
-    def __bool__(self):
-        return bool(self.value)
+    def refusal(self, error):
+        """The error of φ, told in the same way."""
+        if "read-only" in str(error):
+            return TypeError(f"{self.name} {IN_PLACE}")
+        return type(error)(self.told(f"{error}; mend its operands"))
 
     def __repr__(self):
         return f"v{self.number}"
+
+
+def frozen(value):
+    """The same array; no later line of the recorded code can overwrite it."""
+    if isinstance(value, Recorded):
+        return value
+    array = np.asarray(value)
+    array.setflags(False)
+    return array
 
 
 def record(f, *arguments, **keywords):
@@ -216,7 +220,7 @@ def record(f, *arguments, **keywords):
     Those in the arguments become inputs, of the list of arguments recorded already or a new one.
     """
     steps = WengertList()
-    given = Recorded(steps, f, arguments, keywords).operands
+    given = [a for a in leaves((arguments, keywords)) if isinstance(a, Recorded)]
     steps = given[0].list if given else steps
     arguments, keywords = steps.recorded((arguments, keywords))
     return steps.recorded(f(*arguments, **keywords))

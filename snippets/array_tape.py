@@ -1,0 +1,250 @@
+"""Array tape: plain NumPy code is recorded, and adjoints are pulled back along the record.
+
+    ȳ = 1,  then for each step v = φ(a, b), the last one first:  ā ← ā + Jₐᵀ v̄,  b̄ ← b̄ + J_bᵀ v̄
+
+A tape is a Wengert list with a sweep (`snippets.wengert_list`; the rules: `snippets.pullback`). The
+rules are NumPy code: a tape may run inside another run, which records its sweep, and so derivatives
+nest. A list copies arrays, so that it can be replayed; a tape, swept at once, only locks them.
+
+Source: names and conventions are those of JAX; the network of the example is made up.
+"""
+
+import itertools
+
+import numpy as np
+
+from snippets.gradient import f
+from snippets.operator_overloading import IN_PLACE, leaves, mapped
+from snippets.pullback import add, logsumexp, pull_step
+from snippets.wengert_list import Recorded, WengertList, record
+
+STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from
+
+
+class Tape(WengertList):
+    """A Wengert list that is swept before its run is over."""
+
+    kinds, runs = "f", itertools.count(1)
+    call, array = WengertList.step, staticmethod(np.asarray)  # what is locked needs no copy
+
+    def __init__(self):
+        super().__init__()
+        self.locked, self.begun = [], next(self.runs)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.open = False
+        for array in self.locked:
+            array.setflags(True)
+        if kind is ValueError and "read-only" in str(error):
+            raise TypeError(f"a line of the run {IN_PLACE}") from error
+
+    def constant(self, array):
+        """Lock it, and its owner before: in this order NumPy unlocks them."""
+        if array.flags.writeable:
+            if isinstance(array.base, np.ndarray):
+                self.constant(array.base)
+            array.setflags(False)
+            self.locked.append(array)
+        return array
+
+    def input(self, value):
+        """A leaf: a float or an array of floats."""
+        if isinstance(value, Recorded):
+            return self.append(Recorded(self), self.foreign(value))
+        value = self.array(value)
+        if value.dtype.kind != "f":
+            raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
+        return self.append(Recorded(self), self.constant(value))
+
+    def run(self, f, arguments, keywords, argnums):
+        """Records: the arguments that argnums names, and what f returns, all of it finite."""
+        arguments = list(arguments)
+
+        def begin(i):
+            arguments[i] = mapped(self.input, arguments[i])
+            return arguments[i]
+
+        inputs, y = mapped(begin, argnums), self.recorded(f(*arguments, **keywords))
+        for v in leaves(y):
+            if not isinstance(v, Recorded):
+                raise TypeError(f"f returned {v!r:.60}: return floats, or arrays of them")
+            if not np.isfinite(v.value).all():
+                bad = next(u for u in self.steps if not np.isfinite(u.value).all())
+                raise FloatingPointError(bad.told("this holds nan or inf; look at what goes in"))
+        return inputs, y
+
+    # --8<-- [start:pull]
+    def pull(self, bars):
+        """From adjoints of results, by record, to those of inputs."""
+        for v in reversed(self.steps):
+            if v.function and v in bars:
+                pull_step(v, bars.pop(v), bars)
+        return bars
+
+    # --8<-- [end:pull]
+
+    def gradient(self, inputs, bars):
+        """Adjoints in the nesting of the inputs, as numbers and arrays of the caller's own."""
+        given = set()
+
+        def own(v):
+            bar, dtype = bars.get(v), np.result_type(v.value)
+            if isinstance(bar, Recorded):
+                return bar
+            if bar is None or bar.base is not None or bar.dtype != dtype or id(bar) in given:
+                bar = np.full(v.shape, 0 if bar is None else bar, dtype)
+            given.add(id(bar))
+            return bar[()]
+
+        return mapped(own, inputs)
+
+
+class LastingTape(Tape):
+    """A tape that is swept when its run is over, and the arrays may have changed: it copies."""
+
+    call, constant, array = WengertList.call, WengertList.constant, staticmethod(np.array)
+
+
+def value_and_grad(f, argnums=0):
+    """A function that returns the loss f(…) and its gradient by one argument, or a tuple of them.
+
+    Arguments: floats, arrays of floats, nested lists and dicts of them. So is the gradient.
+    """
+
+    def loss_and_gradient(*arguments, **keywords):
+        with np.errstate(**STRICT), Tape() as tape:
+            inputs, y = tape.run(f, arguments, keywords, argnums)
+            if getattr(y, "shape", None) != ():
+                raise ValueError(
+                    f"a loss is one number, {mapped(np.shape, y)} are shapes: sum them"
+                )
+            bars = tape.pull({y: np.array(1, np.result_type(y.value))})
+            result = y.value + 0, tape.gradient(inputs, bars)
+            tape.steps.clear()  # they and the tape hold each other
+            return result
+
+    return loss_and_gradient
+
+
+def grad(f, argnums=0):
+    """A function that returns the gradient alone."""
+    return lambda *arguments, **keywords: value_and_grad(f, argnums)(*arguments, **keywords)[1]
+
+
+def vjp(f, *primals):
+    """f(*primals), and a function from an adjoint of that to the adjoints of the primals."""
+    with np.errstate(**STRICT), LastingTape() as tape:
+        inputs, y = tape.run(f, primals, {}, tuple(range(len(primals))))
+
+    @np.errstate(**STRICT)
+    def pullback(y_bar):
+        bars = {}
+        for v, bar in zip(leaves(y), leaves(y_bar), strict=True):
+            if np.shape(bar) != v.shape:
+                raise ValueError(f"the adjoint has shape {np.shape(bar)}, its result {v.shape}")
+            add(bars, v, bar if isinstance(bar, Recorded) else np.array(bar, float))
+        return tape.gradient(inputs, tape.pull(bars))
+
+    return mapped(lambda v: v.value + 0, y), pullback
+
+
+def jvp(f, primals, tangents):
+    """f(*primals), and how fast it moves while the primals move along the tangents."""
+    y, pullback = vjp(f, *primals)
+    # ȳ ↦ Jᵀ ȳ is linear. Its own pullback, at any ȳ, is ẋ ↦ J ẋ.
+    _, push = vjp(pullback, mapped(np.zeros_like, y))
+    return y, push(tuple(tangents))[0]
+
+
+def jacrev(f):
+    """A function that returns ∂f/∂x, y.shape + x.shape, by rows: a sweep for each output."""
+
+    def by_rows(x):
+        y, pullback = vjp(f, x)
+        rows = [pullback(e.reshape(np.shape(y)))[0] for e in np.eye(np.size(y))]
+        return np.stack(rows).reshape(np.shape(y) + np.shape(x))
+
+    return by_rows
+
+
+def jacfwd(f):
+    """The same by columns: a run for each input."""
+
+    def by_columns(x):
+        units = np.eye(np.size(x)).reshape(-1, *np.shape(x))
+        columns = [jvp(f, (x,), (e,))[1] for e in units]
+        return np.stack(columns, axis=-1).reshape(np.shape(columns[0]) + np.shape(x))
+
+    return by_columns
+
+
+jacobian = jacrev
+
+
+def hessian(f):
+    """A function that returns the Hessian of a loss f(x), x.shape + x.shape."""
+    return jacrev(grad(f))
+
+
+def hvp(f, x, v):
+    """H v, in the nesting of x. H is symmetric, and v ↦ Hᵀ v is a pullback."""
+    return vjp(grad(f), x)[1](v)[0]
+
+
+# --8<-- [start:loss]
+def loss(params, X, labels):
+    """Cross-entropy of a network; samples are columns of X."""
+    A = X
+    for W, b in params:
+        Z = W @ A + b
+        A = np.tanh(Z)  # the last one is not needed
+    right = Z[labels, np.arange(labels.size)]
+    return np.mean(logsumexp(Z, axis=0) - right)
+
+
+# --8<-- [end:loss]
+
+
+def setting(rng):
+    """Parameters of a 3-4-2-3 network, five samples and their labels."""
+    shapes = [(4, 3), (2, 4), (3, 2)]
+    params = [(rng.normal(size=(m, n)), rng.normal(size=(m, 1))) for m, n in shapes]
+    return params, rng.normal(size=(3, 5)), rng.integers(3, size=5)
+
+
+def example():
+    """The loss, and its gradient by the parameters of the last layer."""
+    C, bars = value_and_grad(loss)(*setting(np.random.default_rng(1)))
+    return {"C": C, "W_bar": bars[-1][0], "b_bar": bars[-1][1]}
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    C: the loss, one number
+    W: weights of layer l, (n_l, n_{l-1})
+    b: biases of layer l, (n_l, 1)
+    \bar W: what the tape finds for the weights of layer l, in their shape
+    \bar b: likewise for the biases
+    f: Rosenbrock's function, a number
+    x: its argument, a column of two
+    H: the Hessian at x, from a tape inside a tape, (2, 2)
+    """
+    params, X, labels = setting(rng or np.random.default_rng(1))
+    recorded, C = record(lambda params: (params, loss(params, X, labels)), params)
+    W, b = zip(*recorded, strict=True)
+    W_bar, b_bar = zip(*grad(loss)(params, X, labels), strict=True)
+    families = {"W": W, "b": b, r"\bar W": W_bar, r"\bar b": b_bar}
+    x = X[:2, :1]
+    run = {"C": C, "f": f, "x": x, "H": hessian(f)(x).reshape(2, 2)}
+    return run | {name: dict(enumerate(family, 1)) for name, family in families.items()}
+
+
+if __name__ == "__main__":
+    numbers = example()
+    print(f"C = {numbers['C']:.6f}")
+    for *W_bar, b_bar in np.hstack([numbers["W_bar"], numbers["b_bar"]]):
+        print("  by W", *(f"{entry:9.6f}" for entry in W_bar), f"  by b {b_bar:9.6f}")

@@ -1,0 +1,259 @@
+"""Pullback: from the adjoint of a step's result to those of its operands, by one rule for each.
+
+    v = φ(a, b)      ā = Jₐᵀ v̄,  b̄ = J_bᵀ v̄      Jₐ, J_b: Jacobians of φ, which nobody builds
+    Z = W X + b      W̄ = Z̄ Xᵀ,  X̄ = Wᵀ Z̄,  b̄ⱼ = Σᵢ Z̄ⱼᵢ      (m, k) = (m, n) (n, k) + (m, 1)
+
+`RULES` has a line for each function of NumPy that has a rule here. The rules are NumPy code too. At
+a tie, the second operand of `maximum` and of `minimum` is the one that counts.
+
+Source: the conventions are those of JAX; the numbers of the example are made up.
+"""
+
+import itertools
+import operator
+from functools import wraps
+
+import numpy as np
+
+from snippets.operator_overloading import StandIn, mapped
+from snippets.wengert_list import Recorded, record
+
+OPERANDS = (Recorded, list, tuple)  # of records
+
+
+def primitive(function):
+    """A function of ours that stand-ins hear of, as they do of NumPy's."""
+
+    @wraps(function)
+    def heard(a, *more, **keywords):
+        if isinstance(a, StandIn):
+            return a.listener.call(heard, (a, *more), keywords)
+        return function(a, *more, **keywords)
+
+    return heard
+
+
+@primitive
+def scatter(g, index, shape):
+    """Zeros of that shape with g added at the index: an entry that is used twice gets two terms."""
+    total = np.zeros(shape, g.dtype)
+    np.add.at(total, index, g)
+    return total
+
+
+@primitive
+def logsumexp(a, axis=None, keepdims=False):
+    """The logarithm of Σ exp(a) along the axis, without overflow."""
+    top = np.maximum.reduce(a, axis, keepdims=True)
+    total = top + np.log(np.add.reduce(np.exp(a - top), axis, keepdims=True))
+    return total if keepdims else total.squeeze(axis)
+
+
+def fitted(g, shape):
+    """Sums of g along the axes on which an operand of that shape was repeated: g in its shape."""
+    while g.ndim > len(shape):
+        g = np.add.reduce(g)
+    for axis, length in enumerate(shape):
+        if length != g.shape[axis]:
+            g = np.add.reduce(g, axis, keepdims=True)
+    return g
+
+
+def restored(g, a, axis):
+    """The same g with the axes of a that a reduction took away, each of length one."""
+    if axis is None:
+        return g
+    shape = list(a.shape)
+    for i in axis if isinstance(axis, tuple) else (axis,):
+        shape[i] = 1
+    return g.reshape(shape)
+
+
+def of_sum(g, v, a, axis=None, keepdims=False):
+    """Each entry that was summed gets g."""
+    return restored(g, a, axis) + np.zeros(a.shape, bool)
+
+
+def of_mean(g, v, a, axis=None, keepdims=False):
+    """Each gets its share."""
+    return of_sum(g * (v.size / a.size), v, a, axis)
+
+
+def of_logsumexp(g, v, a, axis=None, keepdims=False):
+    """Each gets g times its softmax."""
+    return restored(g, a, axis) * np.exp(a - restored(v, a, axis))
+
+
+def of_extreme(g, v, a, axis=None, keepdims=False):
+    """Those that reach the extreme share g equally."""
+    ties = a == restored(v, a, axis)
+    count = np.sum(ties, axis, keepdims=True, dtype=np.result_type(g))
+    return restored(g, a, axis) * (ties / count)
+
+
+def of_left(g, v, a, b):
+    """ā = v̄ bᵀ for v = a @ b, where a 1-D a is a row and a 1-D b a column."""
+    if b.ndim == 1:
+        return g[..., None] * b
+    return (g if a.ndim > 1 else g[..., None, :]) @ b.mT
+
+
+def of_right(g, v, a, b):
+    """b̄ = aᵀ v̄."""
+    if a.ndim == 1:
+        return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]
+    return a.mT @ g if b.ndim > 1 else (a.mT @ g[..., None])[..., 0]
+
+
+def moving(function):
+    """The rule of a function that only moves or repeats entries: number them, see where they go."""
+
+    def pullback(g, v, nested, *how, **more):
+        count = itertools.count()
+
+        def numbered(a):
+            return np.fromiter(itertools.islice(count, np.size(a)), int).reshape(np.shape(a))
+
+        numbers = mapped(numbered, nested)
+        places = function(numbers, *how, **more)
+        total = scatter(g.reshape(-1), places.reshape(-1), (next(count),))
+        return mapped(lambda one: total[one], numbers)
+
+    return (pullback,)
+
+
+# --8<-- [start:rules]
+# Of v = φ(a, b): φ, and from g, which is v̄, to ā and to b̄.
+RULES = {
+    np.add: (lambda g, v, a, b: g, lambda g, v, a, b: g),
+    np.multiply: (lambda g, v, a, b: g * b, lambda g, v, a, b: g * a),
+    np.tanh: (lambda g, v, a: g * (1 - v * v),),
+    np.matmul: (of_left, of_right),
+    np.sum: (of_sum,),
+}
+# --8<-- [end:rules]
+RULES |= {
+    np.subtract: (lambda g, v, a, b: g, lambda g, v, a, b: -g),
+    np.divide: (lambda g, v, a, b: g / b, lambda g, v, a, b: -g * v / b),
+    np.power: (
+        lambda g, v, a, b: g * b * a ** (b - (b != 0)),  # no a⁻¹ at b = 0
+        lambda g, v, a, b: g * v * np.log(np.where(v == 0, 1, a)),  # no ln 0 at a = 0
+    ),
+    np.maximum: (lambda g, v, a, b: g * (a > b), lambda g, v, a, b: g * (a <= b)),
+    np.minimum: (lambda g, v, a, b: g * (a < b), lambda g, v, a, b: g * (a >= b)),
+    np.where: (
+        None,
+        lambda g, v, c, a, b: np.where(c, g, 0),
+        lambda g, v, c, a, b: np.where(c, 0, g),
+    ),
+    np.negative: (lambda g, v, a: -g,),
+    np.abs: (lambda g, v, a: g * np.sign(a),),
+    np.sign: (lambda g, v, a: 0 * g,),
+    np.square: (lambda g, v, a: g * (2 * a),),
+    np.sqrt: (lambda g, v, a: g * 0.5 / v,),
+    np.exp: (lambda g, v, a: g * v,),
+    np.log: (lambda g, v, a: g / a,),
+    np.sin: (lambda g, v, a: g * np.cos(a),),
+    np.cos: (lambda g, v, a: -g * np.sin(a),),
+    np.logaddexp: (lambda g, v, a, b: g * np.exp(a - v), lambda g, v, a, b: g * np.exp(b - v)),
+    np.logaddexp.reduce: (lambda g, v, a, axis=0, **kept: of_logsumexp(g, v, a, axis, **kept),),
+    logsumexp: (of_logsumexp,),
+    np.add.reduce: (lambda g, v, a, axis=0, **kept: of_sum(g, v, a, axis, **kept),),
+    np.mean: (of_mean,),
+    np.max: (of_extreme,),
+    np.min: (of_extreme,),
+    np.reshape: (lambda g, v, a, shape: g.reshape(a.shape),),
+    np.transpose: (lambda g, v, a, axes=None: np.transpose(g, axes and tuple(np.argsort(axes))),),
+    operator.getitem: (lambda g, v, a, index: scatter(g, index, a.shape),),
+    scatter: (lambda g, v, a, index, shape: g[index],),
+}
+MOVING = "array stack concatenate hstack vstack ravel expand_dims squeeze broadcast_to swapaxes "
+MOVING += "moveaxis matrix_transpose flip roll repeat tile take diagonal"
+RULES |= {getattr(np, name): moving(getattr(np, name)) for name in MOVING.split()}
+
+
+# --8<-- [start:step]
+def pull_step(v, g, bars):
+    """From g, the adjoint of v, to those of what v uses.
+
+    bars: {record: what has come back to it so far}
+    """
+    rules = rules_of(v)
+    try:
+        for i, rule in enumerate(rules):
+            a = v.arguments[i]
+            if rule and isinstance(a, OPERANDS):
+                a_bar = rule(g, v.value, *v.plain, **v.keywords)
+                add(bars, a, a_bar)
+    except (IndexError, TypeError, FloatingPointError) as error:
+        raise explained(v, error) from error
+
+
+def add(bars, a, a_bar):
+    """Add to the adjoint of a, or of each record in it."""
+    if isinstance(a, Recorded):
+        if a_bar.shape != a.value.shape:
+            a_bar = fitted(a_bar, a.value.shape)
+        bars[a] = bars[a] + a_bar if a in bars else a_bar
+    elif isinstance(a, OPERANDS):
+        for part, part_bar in zip(a, a_bar, strict=True):
+            add(bars, part, part_bar)
+
+
+# --8<-- [end:step]
+
+
+def rules_of(v):
+    """The rules of a recorded step; TypeError if there are none."""
+    if v.function not in RULES:
+        raise TypeError(v.told("this has no rule: use functions that have, or write one in RULES"))
+    return RULES[v.function]
+
+
+def explained(v, error):
+    """The error of a rule, with the step and its shapes."""
+    if isinstance(error, FloatingPointError):
+        return FloatingPointError(v.told(f"{error} on the way back: there is no finite slope"))
+    needs = "its rule wants operands by position, and not every option"
+    return TypeError(v.told(f"{needs} ({error})"))
+
+
+def assigned(g, index, shape):
+    """The common slip: `scatter` that assigns where it should add."""
+    total = np.zeros(shape)
+    total[index] = g
+    return total
+
+
+def example():
+    """What comes back to x from x[[0, 0, 2]], and with the slip."""
+    g, index = np.array([1.0, 10.0, 5.0]), [0, 0, 2]
+    return {"added": scatter(g, index, (3,)), "assigned": assigned(g, index, (3,))}
+
+
+def symbols(rng=None):
+    r"""What the symbols of the note mean.
+
+    W: weights, (m, n)
+    X: inputs, (n, k), a column for each sample
+    b: biases, (m, 1)
+    Z: W X + b, (m, k)
+    \bar Z: the adjoint of Z, any numbers in its shape
+    C: a number in which each entry of Z counts as much as its adjoint says
+    \bar W: what the rule of matmul gives for W
+    \bar X: what it gives for X
+    \bar b: what the rule of add gives for b
+    """
+    rng = rng or np.random.default_rng(0)
+    W, X, b, Z_bar = (rng.normal(size=size) for size in [(2, 3), (3, 4), (2, 1), (2, 4)])
+    W, X, b, Z = record(lambda W, X, b: (W, X, b, W @ X + b), W, X, b)
+    bars = {}
+    for v, g in [(Z, Z_bar), (Z.operands[0], Z_bar)]:  # the sum, then the product
+        pull_step(v, g, bars)
+    found = {r"\bar W": bars[W], r"\bar X": bars[X], r"\bar b": bars[b], r"\bar Z": Z_bar}
+    return found | {"W": W, "X": X, "b": b, "Z": Z, "C": record(np.vdot, Z_bar, Z)}
+
+
+if __name__ == "__main__":
+    for name, x_bar in example().items():
+        print(f"{name:9}", *(f"{entry:5.0f}" for entry in x_bar))
