@@ -2,7 +2,7 @@
 
     ȳ = 1,  then for each step v = φ(a, b), the last one first:  ā ← ā + Jₐᵀ v̄,  b̄ ← b̄ + J_bᵀ v̄
 
-A tape is a Wengert list with a sweep (`snippets.wengert_list`; the rules: `snippets.pullback`). The
+A tape is a Wengert list with a sweep (`snippets.wengert_list`; the rules: `snippets.vjp`). The
 rules are NumPy code: a tape may run inside another run, which records its sweep, and so derivatives
 nest. A list copies arrays, so that it can be replayed; a tape, swept at once, only locks them.
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from snippets.gradient import f
 from snippets.operator_overloading import IN_PLACE, leaves, mapped
-from snippets.pullback import add, logsumexp, pull_step
+from snippets.vjp import add, logsumexp, pull_step
 from snippets.wengert_list import Recorded, WengertList, record
 
 STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from

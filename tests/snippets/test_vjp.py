@@ -8,7 +8,7 @@ import pytest
 
 from snippets.array_tape import grad, value_and_grad, vjp
 from snippets.gradient_checking import check_vjp
-from snippets.pullback import MOVING, RULES, example, logsumexp, scatter
+from snippets.vjp import MOVING, RULES, example, logsumexp, scatter
 from snippets.wengert_list import derivative, record
 from tests.independent import complex_step_jacobian
 
