@@ -10,62 +10,77 @@ Source: names and conventions are those of JAX; the network of the example is ma
 """
 
 import itertools
+import threading
 
 import numpy as np
 
 from snippets.gradient import f
-from snippets.operator_overloading import IN_PLACE, leaves, mapped
+from snippets.operator_overloading import IN_PLACE, NESTS, leaves, mapped
 from snippets.vjp import add, logsumexp, pull_step
-from snippets.wengert_list import Recorded, WengertList, record
+from snippets.wengert_list import Recorded, WengertList, frozen, named, record, told
 
+LOCKING = threading.Lock()  # threads may share arrays
 STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from
 
 
 class Tape(WengertList):
     """A Wengert list that is swept before its run is over."""
 
-    kinds, runs = "f", itertools.count(1)
-    call, array = WengertList.step, staticmethod(np.asarray)  # what is locked needs no copy
+    kinds, runs, array = "f", itertools.count(1), staticmethod(np.asarray)
 
     def __init__(self):
         super().__init__()
-        self.locked, self.begun = [], next(self.runs)
+        self.locked, self.begun = {}, next(self.runs)
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, error, trace):
-        self.open = False
-        for array in self.locked:
-            array.setflags(True)
+        self.open, self.call = False, over
+        with LOCKING:
+            for array in self.locked.values():
+                array.setflags(True)
         if kind is ValueError and "read-only" in str(error):
             raise TypeError(f"a line of the run {IN_PLACE}") from error
 
     def constant(self, array):
-        """Lock it, and its owner before: in this order NumPy unlocks them."""
-        if array.flags.writeable:
-            if isinstance(array.base, np.ndarray):
-                self.constant(array.base)
+        """The array, locked; a copy of one that another has to unlock."""
+        with LOCKING:
+            return array if self.lock(array) else frozen(array.copy())
+
+    def lock(self, array):
+        """Lock an owner, then the array: in this order NumPy unlocks them. Whether it is."""
+        owner = array.base
+        if isinstance(owner, np.ndarray):
+            self.lock(owner)
+        if array.flags.writeable and (owner is None or id(owner) in self.locked):
             array.setflags(False)
-            self.locked.append(array)
-        return array
+            self.locked[id(array)] = array
+        return not array.flags.writeable
 
     def input(self, value):
         """A leaf: a float or an array of floats."""
         if isinstance(value, Recorded):
-            return self.append(Recorded(self), self.foreign(value))
-        value = self.array(value)
-        if value.dtype.kind != "f":
+            return Recorded(self, self._foreign(value))
+        array = self.array(value)
+        if array.dtype.kind != "f":
             raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
-        return self.append(Recorded(self), self.constant(value))
+        return Recorded(self, self.constant(array))
+
+    def several(self, values, *step):
+        """A sweep has no way back from several results."""
+        raise TypeError(told("several results have no rule: use functions with one", *step))
 
     def run(self, f, arguments, keywords, argnums):
         """Records: the arguments that argnums names, and what f returns, all of it finite."""
         arguments = list(arguments)
 
         def begin(i):
-            arguments[i] = mapped(self.input, arguments[i])
-            return arguments[i]
+            if not -len(arguments) <= i < len(arguments):
+                raise IndexError(f"argnums names {i}, and there are {len(arguments)} arguments")
+            inputs = mapped(self.input, arguments[i])
+            arguments[i] = mapped(self._kept, inputs)  # f may change its own lists
+            return inputs
 
         inputs, y = mapped(begin, argnums), self.recorded(f(*arguments, **keywords))
         for v in leaves(y):
@@ -91,21 +106,33 @@ class Tape(WengertList):
         given = set()
 
         def own(v):
-            bar, dtype = bars.get(v), np.result_type(v.value)
+            bar, dtype = bars.get(v), precision(v)
             if isinstance(bar, Recorded):
                 return bar
-            if bar is None or bar.base is not None or bar.dtype != dtype or id(bar) in given:
-                bar = np.full(v.shape, 0 if bar is None else bar, dtype)
+            if bar is None:
+                bar = np.zeros(v.shape, dtype)
+            elif bar.base is not None or bar.dtype != dtype or id(bar) in given:
+                bar = np.array(bar, dtype)
             given.add(id(bar))
-            return bar[()]
+            return bar if bar.ndim else bar[()]
 
         return mapped(own, inputs)
+
+
+def precision(v):
+    """The dtype of a record, or of what a record of an outer run records."""
+    return precision(v.value) if isinstance(v, Recorded) else v.dtype
+
+
+def over(function, arguments, keywords):
+    """What becomes of a call when the run is over."""
+    raise ValueError(f"{named(function, arguments, keywords)} comes too late: the run is over")
 
 
 class LastingTape(Tape):
     """A tape that is swept when its run is over, and the arrays may have changed: it copies."""
 
-    call, constant, array = WengertList.call, WengertList.constant, staticmethod(np.array)
+    constant, array = WengertList.constant, staticmethod(np.array)
 
 
 def value_and_grad(f, argnums=0):
@@ -118,10 +145,9 @@ def value_and_grad(f, argnums=0):
         with np.errstate(**STRICT), Tape() as tape:
             inputs, y = tape.run(f, arguments, keywords, argnums)
             if getattr(y, "shape", None) != ():
-                raise ValueError(
-                    f"a loss is one number, {mapped(np.shape, y)} are shapes: sum them"
-                )
-            bars = tape.pull({y: np.array(1, np.result_type(y.value))})
+                shapes = mapped(np.shape, y)
+                raise ValueError(f"a loss is one number, and f returned shape {shapes}: sum it")
+            bars = tape.pull({y: np.ones((), precision(y))})
             result = y.value + 0, tape.gradient(inputs, bars)
             tape.steps.clear()  # they and the tape hold each other
             return result
@@ -141,22 +167,29 @@ def vjp(f, *primals):
 
     @np.errstate(**STRICT)
     def pullback(y_bar):
+        given, wanted = [np.shape(bar) for bar in leaves(y_bar)], [v.shape for v in leaves(y)]
+        if given != wanted:
+            raise ValueError(f"shapes {given} were given where {wanted} are wanted")
         bars = {}
         for v, bar in zip(leaves(y), leaves(y_bar), strict=True):
-            if np.shape(bar) != v.shape:
-                raise ValueError(f"the adjoint has shape {np.shape(bar)}, its result {v.shape}")
             add(bars, v, bar if isinstance(bar, Recorded) else np.array(bar, float))
         return tape.gradient(inputs, tape.pull(bars))
 
     return mapped(lambda v: v.value + 0, y), pullback
 
 
-def jvp(f, primals, tangents):
-    """f(*primals), and how fast it moves while the primals move along the tangents."""
+def linearize(f, *primals):
+    """f(*primals), and a function from tangents of the primals to how fast that moves."""
     y, pullback = vjp(f, *primals)
     # ȳ ↦ Jᵀ ȳ is linear. Its own pullback, at any ȳ, is ẋ ↦ J ẋ.
     _, push = vjp(pullback, mapped(np.zeros_like, y))
-    return y, push(tuple(tangents))[0]
+    return y, lambda *tangents: push(tangents)[0]
+
+
+def jvp(f, primals, tangents):
+    """f(*primals), and how fast it moves while the primals move along the tangents."""
+    y, push = linearize(f, *primals)
+    return y, push(*tangents)
 
 
 def jacrev(f):
@@ -164,24 +197,35 @@ def jacrev(f):
 
     def by_rows(x):
         y, pullback = vjp(f, x)
-        rows = [pullback(e.reshape(np.shape(y)))[0] for e in np.eye(np.size(y))]
-        return np.stack(rows).reshape(np.shape(y) + np.shape(x))
+        return assembled([pullback(e)[0] for e in units(y)], 0, y, x)
 
     return by_rows
 
 
 def jacfwd(f):
-    """The same by columns: a run for each input."""
+    """The same by columns: a sweep for each input."""
 
     def by_columns(x):
-        units = np.eye(np.size(x)).reshape(-1, *np.shape(x))
-        columns = [jvp(f, (x,), (e,))[1] for e in units]
-        return np.stack(columns, axis=-1).reshape(np.shape(columns[0]) + np.shape(x))
+        y, push = linearize(f, x)
+        return assembled([push(e) for e in units(x)], -1, y, x)
 
     return by_columns
 
 
 jacobian = jacrev
+
+
+def units(a):
+    """For each entry of a, an array of its shape with a one there."""
+    if isinstance(a, NESTS):
+        raise TypeError(f"a Jacobian is of one array by one array, not of a {type(a).__name__}")
+    return np.eye(np.size(a)).reshape(np.size(a), *np.shape(a))
+
+
+def assembled(parts, axis, y, x):
+    """Rows or columns as one array, y.shape + x.shape."""
+    shape = units(y).shape[1:] + units(x).shape[1:]
+    return np.stack(parts, axis).reshape(shape) if parts else np.zeros(shape)
 
 
 def hessian(f):

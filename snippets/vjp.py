@@ -15,7 +15,7 @@ from functools import wraps
 
 import numpy as np
 
-from snippets.operator_overloading import StandIn, mapped
+from snippets.operator_overloading import NESTS, StandIn, mapped
 from snippets.wengert_list import Recorded, record
 
 OPERANDS = (Recorded, list, tuple)  # of records
@@ -91,6 +91,13 @@ def of_extreme(g, v, a, axis=None, keepdims=False):
     return restored(g, a, axis) * (ties / count)
 
 
+def of_reshape(g, v, a, shape, order="C"):
+    """The entries go back in the same order, which may not depend on where they lie in memory."""
+    if order not in "CF":
+        raise TypeError(f"order '{order}'")
+    return np.reshape(g, a.shape, order)
+
+
 def of_left(g, v, a, b):
     """ā = v̄ bᵀ for v = a @ b, where a 1-D a is a row and a 1-D b a column."""
     if b.ndim == 1:
@@ -122,6 +129,11 @@ def moving(function):
     return (pullback,)
 
 
+def inverse(axes):
+    """The order of axes that undoes this one."""
+    return tuple(np.argsort(np.mod(axes, len(axes))))
+
+
 # --8<-- [start:rules]
 # Of v = φ(a, b): φ, and from g, which is v̄, to ā and to b̄.
 RULES = {
@@ -147,8 +159,9 @@ RULES |= {
         lambda g, v, c, a, b: np.where(c, 0, g),
     ),
     np.negative: (lambda g, v, a: -g,),
+    np.positive: (lambda g, v, a: g,),
+    np.copy: (lambda g, v, a: g,),
     np.abs: (lambda g, v, a: g * np.sign(a),),
-    np.sign: (lambda g, v, a: 0 * g,),
     np.square: (lambda g, v, a: g * (2 * a),),
     np.sqrt: (lambda g, v, a: g * 0.5 / v,),
     np.exp: (lambda g, v, a: g * v,),
@@ -162,14 +175,17 @@ RULES |= {
     np.mean: (of_mean,),
     np.max: (of_extreme,),
     np.min: (of_extreme,),
-    np.reshape: (lambda g, v, a, shape: g.reshape(a.shape),),
-    np.transpose: (lambda g, v, a, axes=None: np.transpose(g, axes and tuple(np.argsort(axes))),),
+    np.reshape: (of_reshape,),
+    np.ravel: (lambda g, v, a, order="C": of_reshape(g, v, a, None, order),),
+    np.transpose: (lambda g, v, a, axes=None: np.transpose(g, axes and inverse(axes)),),
     operator.getitem: (lambda g, v, a, index: scatter(g, index, a.shape),),
     scatter: (lambda g, v, a, index, shape: g[index],),
 }
-MOVING = "array stack concatenate hstack vstack ravel expand_dims squeeze broadcast_to swapaxes "
+MOVING = "array stack concatenate hstack vstack expand_dims squeeze broadcast_to swapaxes "
 MOVING += "moveaxis matrix_transpose flip roll repeat tile take diagonal"
 RULES |= {getattr(np, name): moving(getattr(np, name)) for name in MOVING.split()}
+FLAT = (np.sign, np.floor, np.ceil, np.rint, np.zeros_like, np.ones_like)  # their slopes are zero
+RULES |= dict.fromkeys(FLAT, (None,))
 
 
 # --8<-- [start:step]
@@ -178,24 +194,24 @@ def pull_step(v, g, bars):
 
     bars: {record: what has come back to it so far}
     """
-    rules = rules_of(v)
     try:
-        for i, rule in enumerate(rules):
+        for i, rule in enumerate(RULES[v.function]):
             a = v.arguments[i]
+            if type(a) is Recorded and a.listener is not v.listener:
+                continue  # a constant here: its run is around this one
             if rule and isinstance(a, OPERANDS):
-                a_bar = rule(g, v.value, *v.plain, **v.keywords)
-                add(bars, a, a_bar)
-    except (IndexError, TypeError, FloatingPointError) as error:
+                add(bars, a, rule(g, v.value, *v.plain, **v.keywords))
+    except (LookupError, TypeError, FloatingPointError) as error:
         raise explained(v, error) from error
 
 
 def add(bars, a, a_bar):
     """Add to the adjoint of a, or of each record in it."""
-    if isinstance(a, Recorded):
+    if type(a) is Recorded:
         if a_bar.shape != a.value.shape:
             a_bar = fitted(a_bar, a.value.shape)
         bars[a] = bars[a] + a_bar if a in bars else a_bar
-    elif isinstance(a, OPERANDS):
+    elif isinstance(a, NESTS):
         for part, part_bar in zip(a, a_bar, strict=True):
             add(bars, part, part_bar)
 
@@ -203,15 +219,10 @@ def add(bars, a, a_bar):
 # --8<-- [end:step]
 
 
-def rules_of(v):
-    """The rules of a recorded step; TypeError if there are none."""
-    if v.function not in RULES:
-        raise TypeError(v.told("this has no rule: use functions that have, or write one in RULES"))
-    return RULES[v.function]
-
-
 def explained(v, error):
     """The error of a rule, with the step and its shapes."""
+    if v.function not in RULES:
+        return TypeError(v.told("this has no rule: use functions that have, or write one in RULES"))
     if isinstance(error, FloatingPointError):
         return FloatingPointError(v.told(f"{error} on the way back: there is no finite slope"))
     needs = "its rule wants operands by position, and not every option"

@@ -23,8 +23,8 @@ NUMBERS = (float, complex, np.ndarray, np.generic)
 FIXED = {int, float, bool, str, type(None)}  # what is of these types is no record, and stays
 
 
-class Again(Exception):
-    """A call must be made by another method, the exception's argument."""
+class Younger(Exception):
+    """A call is the business of a run begun later, whose list is the exception's argument."""
 
 
 class WengertList:
@@ -38,8 +38,9 @@ class WengertList:
 
     def input(self, value):
         """A leaf: a number or array, copied as float or complex."""
-        own = self.foreign(value) if isinstance(value, Recorded) else np.multiply(value, 1.0)
-        return self.append(Recorded(self), frozen(own))
+        if isinstance(value, Recorded):
+            return Recorded(self, self._foreign(value))
+        return Recorded(self, frozen(np.multiply(value, 1.0)))
 
     # --8<-- [start:replay]
     def replay(self, changes, stop=None):
@@ -63,90 +64,86 @@ class WengertList:
         return mapped(lambda a: self.input(a) if self._varies(a) else self._kept(a), nested)
 
     def call(self, function, arguments, keywords):
-        """Compute φ and write it down; constants are copied, so that they stay what they are."""
-        return self.step(function, *mapped(self._kept, (arguments, keywords)))
-
-    def step(self, function, arguments, keywords):
-        """The same without a copy. Results that are no floats (truths, shapes) stay plain."""
-        plain = []
+        """Compute φ and write it down. Results that are no floats (truths, shapes) stay plain."""
+        kept, plain, words = [], [], keywords
         try:
             for a in arguments:  # nearly always records, and nothing is faster than a loop
                 if type(a) is Recorded and a.listener is self:
+                    kept.append(a)
                     plain.append(a.value)
+                elif type(a) in FIXED:
+                    kept.append(a)
+                    plain.append(a)
                 else:
-                    plain.append(a if type(a) in FIXED else mapped(self._plain, a))
-            value = function(*plain, **(keywords and mapped(self._plain, keywords)))
-        except Again as again:
-            return again.args[0](function, arguments, keywords)
-        except (ValueError, FloatingPointError) as error:
-            raise Recorded(self, function, arguments, keywords, plain).refusal(error) from error
-        step = Recorded(self, function, arguments, keywords, plain)
+                    kept.append(mapped(self._kept, a))
+                    plain.append(mapped(self._value, kept[-1]))
+            if not FIXED.issuperset(map(type, keywords.values())):
+                keywords = mapped(self._kept, keywords)
+                words = mapped(self._value, keywords)
+            value = function(*plain, **words)
+        except Younger as inner:
+            return inner.args[0].call(function, arguments, keywords)
+        except (ValueError, IndexError, FloatingPointError) as error:
+            raise refusal(error, function, arguments, keywords, plain) from error
         if type(value) is not np.ndarray or value.dtype.kind not in self.kinds:
-            return self._unusual(step, value)
+            return self._unusual(value, function, kept, keywords, plain)
         value.setflags(False)
-        return self.append(step, value)
+        return Recorded(self, value, function, kept, keywords, plain)
 
-    def append(self, step, value):
-        """Write a step down with its value."""
-        step.value, step.number = value, len(self.steps)
-        self.steps.append(step)
-        return step
-
-    def _unusual(self, step, value):
+    def _unusual(self, value, *step):
         """Write down a number or several arrays; pass on what is plain."""
         if isinstance(value, np.ndarray) and value.dtype.kind == "O":  # of records of an outer run
-            value = next(
-                (v.list.whole(value) for v in value.flat if isinstance(v, Recorded)), value
-            )
+            outer = [v.list for v in value.flat if isinstance(v, Recorded)]
+            value = outer[0].whole(value) if outer else value
         if self._varies(value):
-            return self.append(step, frozen(value))
+            return Recorded(self, frozen(value), *step)
         if isinstance(value, list | tuple) and any(map(self._varies, value)):
-            several = self.append(step, mapped(frozen, value))
-            parts = [self.step(operator.getitem, (several, i), {}) for i in range(len(value))]
-            return getattr(value, "_make", type(value))(parts)
+            return self.several(value, *step)
         is_plain = isinstance(value, int | str | tuple | type | np.dtype)
         if not is_plain and np.asarray(value).dtype.kind not in "biu":
-            raise TypeError(f"{step.name} gives {value!r:.50}, which cannot be recorded")
+            raise TypeError(told(f"gives {value!r:.50}, which cannot be recorded", *step))
         return value
+
+    def several(self, values, *step):
+        """Write down a step with several results, and one more for each of them."""
+        both = Recorded(self, mapped(frozen, values), *step)
+        parts = [self.call(operator.getitem, (both, i), {}) for i in range(len(values))]
+        return getattr(values, "_make", type(values))(parts)
 
     def _varies(self, value):
         if isinstance(value, Recorded):
             return value.listener is not self
         return isinstance(value, NUMBERS) and np.asarray(value).dtype.kind in self.kinds
 
-    def _plain(self, leaf):
-        """What φ gets in the place of an argument."""
-        if isinstance(leaf, Recorded):
-            return leaf.value if leaf.listener is self else self.foreign(leaf)
-        if isinstance(leaf, np.ndarray) and leaf.dtype.kind == "O":
-            raise Again(partial(WengertList.call, self))
-        return self.constant(leaf) if isinstance(leaf, np.ndarray) else leaf
-
-    def constant(self, array):
-        """What φ gets for an array that is no record."""
-        return array
+    def _value(self, leaf):
+        """What φ gets: a value in the place of a record. Records of an outer run stay."""
+        return leaf.value if isinstance(leaf, Recorded) and leaf.listener is self else leaf
 
     def _kept(self, leaf):
-        """A record as it is, records in an array as one record, and other arrays as copies."""
-        if isinstance(leaf, Recorded) and leaf.listener is not self:
-            return self.foreign(leaf)
+        """What is written down: a record as it is, and an array so that nothing can change it."""
+        if isinstance(leaf, Recorded):
+            return leaf if leaf.listener is self else self._foreign(leaf)
         if not isinstance(leaf, np.ndarray):
             return leaf
-        return self.whole(leaf) if leaf.dtype.kind == "O" else frozen(leaf.copy())
+        return self.whole(leaf) if leaf.dtype.kind == "O" else self.constant(leaf)
+
+    def constant(self, array):
+        """A copy of an array that is no record."""
+        return frozen(array.copy())
 
     def whole(self, entries):
         """An array of records as one record, and always as the same one."""
         key = (id(entries), *entries.flat)
         if key not in self._wholes:  # the array is stored too, so that its id stays its own
-            self._wholes[key] = entries, self.step(np.array, (entries.tolist(),), {})
+            self._wholes[key] = entries, self.call(np.array, (entries.tolist(),), {})
         return self._wholes[key][1]
 
-    def foreign(self, v):
+    def _foreign(self, v):
         """A record of another list: constant if its run is around this one."""
         if not (self.open and v.list.open) or self.begun == v.list.begun:
             raise ValueError(f"{v} is of another run, and two Wengert lists or tapes do not mix")
         if self.begun < v.list.begun:
-            raise Again(v.list.call)
+            raise Younger(v.list)
         return v
 
     def _check(self, changes):
@@ -164,11 +161,13 @@ class Recorded(StandIn):
 
     list = property(operator.attrgetter("listener"))
 
-    def __init__(self, wengert_list, function=None, arguments=(), keywords=None, plain=()):
-        self.listener = wengert_list
+    def __init__(self, wengert_list, value, function=None, arguments=(), keywords=None, plain=()):
+        self.listener, self.value = wengert_list, value
         self.function = function  # None for an input
         self.arguments, self.keywords = arguments, keywords  # with records in their places
         self.plain = plain  # the arguments, with values in the places of records
+        self.number = len(wengert_list.steps)
+        wengert_list.steps.append(self)
 
     def compute(self, value_of):
         """φ, with value_of(v) in the place of each operand v."""
@@ -184,25 +183,37 @@ class Recorded(StandIn):
     @property
     def name(self):
         """As it is printed: `multiply(v0, v1)`."""
-        if self.function is None:
-            return "input"
-        words = [*map(reprlib.repr, self.arguments)]
-        words += [f"{key}={reprlib.repr(a)}" for key, a in self.keywords.items()]
-        return f"{self.function.__name__}({', '.join(words)})"
+        return named(self.function, self.arguments, self.keywords) if self.function else "input"
 
     def told(self, what):
-        """What happened here, with the name of the step and the shapes of its operands."""
-        shapes = ", ".join(str(np.shape(a)) for a in leaves(self.plain or [self.value]))
-        return f"{self.name}, shapes {shapes}: {what}"
-
-    def refusal(self, error):
-        """The error of φ, told in the same way."""
-        if "read-only" in str(error):
-            return TypeError(f"{self.name} {IN_PLACE}")
-        return type(error)(self.told(f"{error}; mend its operands"))
+        """What happened at this step."""
+        if self.function is None:
+            return f"{self} = input, shape {self.shape}: {what}"
+        return told(what, self.function, self.arguments, self.keywords, self.plain)
 
     def __repr__(self):
         return f"v{self.number}"
+
+
+def named(function, arguments, keywords):
+    """A call as it is printed."""
+    words = [*map(reprlib.repr, arguments)]
+    words += [f"{key}={reprlib.repr(a)}" for key, a in keywords.items()]
+    return f"{function.__name__}({', '.join(words)})"
+
+
+def told(what, function, arguments, keywords, plain):
+    """What happened in a call, with the shapes of the arrays that it got."""
+    arrays = [a for a in leaves(plain) if isinstance(a, np.ndarray | StandIn)]
+    shapes = f", shapes {', '.join(str(a.shape) for a in arrays)}" if arrays else ""
+    return f"{named(function, arguments, keywords)}{shapes}: {what}"
+
+
+def refusal(error, *call):
+    """The error of φ, told in the same way."""
+    if "read-only" in str(error):
+        return TypeError(told(IN_PLACE, *call))
+    return type(error)(told(f"{error}; mend its operands", *call))
 
 
 def frozen(value):

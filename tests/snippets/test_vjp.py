@@ -8,7 +8,7 @@ import pytest
 
 from snippets.array_tape import grad, value_and_grad, vjp
 from snippets.gradient_checking import check_vjp
-from snippets.vjp import MOVING, RULES, example, logsumexp, scatter
+from snippets.vjp import FLAT, MOVING, RULES, example, logsumexp, scatter
 from snippets.wengert_list import derivative, record
 from tests.independent import complex_step_jacobian
 
@@ -66,8 +66,9 @@ CASES: dict[Callable, list[Case]] = {
     np.where: of_two(lambda a, b: np.where(TRUE, a, b)),
     np.matmul: [(np.matmul, (RNG.normal(size=m), RNG.normal(size=n))) for m, n in PRODUCTS],
     np.negative: [(np.negative, (X,))],
+    np.positive: [(np.positive, (X,))],
+    np.copy: [(np.copy, (X,)), (lambda a: a.copy(), (X,))],
     np.abs: [(np.abs, (X,))],
-    np.sign: [(np.sign, (X,))],
     np.square: [(np.square, (X,))],
     np.sqrt: [(np.sqrt, (X**2,))],
     np.exp: [(np.exp, (X,))],
@@ -82,8 +83,12 @@ CASES: dict[Callable, list[Case]] = {
     np.min: reduced(np.min, None),
     logsumexp: reduced(logsumexp, None),
     np.logaddexp.reduce: reduced(np.logaddexp.reduce, 0),
-    np.reshape: [(lambda a, s=s: np.reshape(a, s), (X,)) for s in (12, (4, 3), (2, -1), (3, 4, 1))],
-    np.transpose: [(np.transpose, (STACK,)), (lambda a: np.transpose(a, (1, 2, 0)), (STACK,))],
+    np.reshape: [(lambda a, s=s: np.reshape(a, s), (X,)) for s in (12, (4, 3), (2, -1), (3, 4, 1))]
+    + [(lambda a: np.reshape(a, (4, 3), order="F"), (X,))],
+    np.transpose: [
+        (lambda a, axes=axes: np.transpose(a, axes), (STACK,))
+        for axes in (None, (1, 2, 0), (-1, 0, 1), (2, -3, -2))
+    ],
     operator.getitem: [(lambda a, i=i: a[i], (X,)) for i in INDICES],
     scatter: [(lambda g: scatter(g, [2, 0, 0], (4, 4)), (X,))],
     np.array: [(lambda a, b: np.array([[a[0], b], [b, 2 * b]]), (ROW, ONE))],
@@ -107,6 +112,7 @@ CASES: dict[Callable, list[Case]] = {
     np.take: [(lambda a: np.take(a, [0, 0, 2], axis=1), (X,))],
     np.diagonal: [(np.diagonal, (X,))],
 }
+CASES |= {function: [(lambda a, f=function: f(a) + a, (X,))] for function in FLAT}
 ALL = [(f, i) for f, cases in CASES.items() for i in range(len(cases))]
 LABELS = [f"{getattr(f, '__qualname__', f.__name__)}-{f.__name__}-{i}" for f, i in ALL]
 
