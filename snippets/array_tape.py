@@ -16,7 +16,7 @@ import numpy as np
 
 from snippets.gradient import f
 from snippets.operator_overloading import IN_PLACE, NESTS, leaves, mapped
-from snippets.vjp import add, logsumexp, pull_step
+from snippets.vjp import add, logsumexp, sweep
 from snippets.wengert_list import Recorded, WengertList, frozen, named, record, told
 
 LOCKING = threading.Lock()  # threads may share arrays
@@ -91,16 +91,6 @@ class Tape(WengertList):
                 raise FloatingPointError(bad.told("this holds nan or inf; look at what goes in"))
         return inputs, y
 
-    # --8<-- [start:pull]
-    def pull(self, bars):
-        """From adjoints of results, by record, to those of inputs."""
-        for v in reversed(self.steps):
-            if v.function and v in bars:
-                pull_step(v, bars.pop(v), bars)
-        return bars
-
-    # --8<-- [end:pull]
-
     def gradient(self, inputs, bars):
         """Adjoints in the nesting of the inputs, as numbers and arrays of the caller's own."""
         given = set()
@@ -147,7 +137,7 @@ def value_and_grad(f, argnums=0):
             if getattr(y, "shape", None) != ():
                 shapes = mapped(np.shape, y)
                 raise ValueError(f"a loss is one number, and f returned shape {shapes}: sum it")
-            bars = tape.pull({y: np.ones((), precision(y))})
+            bars = sweep(tape.steps, {y: np.ones((), precision(y))})
             result = y.value + 0, tape.gradient(inputs, bars)
             tape.steps.clear()  # they and the tape hold each other
             return result
@@ -173,7 +163,7 @@ def vjp(f, *primals):
         bars = {}
         for v, bar in zip(leaves(y), leaves(y_bar), strict=True):
             add(bars, v, bar if isinstance(bar, Recorded) else np.array(bar, float))
-        return tape.gradient(inputs, tape.pull(bars))
+        return tape.gradient(inputs, sweep(tape.steps, bars))
 
     return mapped(lambda v: v.value + 0, y), pullback
 
@@ -268,6 +258,7 @@ def example():
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
+    L: number of layers
     C: the loss, one number
     W: weights of layer l, (n_l, n_{l-1})
     b: biases of layer l, (n_l, 1)
@@ -276,14 +267,18 @@ def symbols(rng=None):
     f: Rosenbrock's function, a number
     x: its argument, a column of two
     H: the Hessian at x, from a tape inside a tape, (2, 2)
+    v: a direction, (2, 1)
+    u: what `hvp` returns for it, (2, 1)
+    h: a small number
     """
     params, X, labels = setting(rng or np.random.default_rng(1))
     recorded, C = record(lambda params: (params, loss(params, X, labels)), params)
     W, b = zip(*recorded, strict=True)
     W_bar, b_bar = zip(*grad(loss)(params, X, labels), strict=True)
     families = {"W": W, "b": b, r"\bar W": W_bar, r"\bar b": b_bar}
-    x = X[:2, :1]
-    run = {"C": C, "f": f, "x": x, "H": hessian(f)(x).reshape(2, 2)}
+    x, v = X[:2, :1], X[:2, 1:2]
+    run = {"L": len(params), "C": C, "f": f, "x": x, "H": hessian(f)(x).reshape(2, 2)}
+    run |= {"v": v, "u": hvp(f, x, v), "h": 1e-3}
     return run | {name: dict(enumerate(family, 1)) for name, family in families.items()}
 
 

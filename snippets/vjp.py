@@ -1,6 +1,6 @@
-"""Pullback: from the adjoint of a step's result to those of its operands, by one rule for each.
+"""Vector-Jacobian product: from the adjoint of a result to those of inputs, a rule for each step.
 
-    v = φ(a, b)      ā = Jₐᵀ v̄,  b̄ = J_bᵀ v̄      Jₐ, J_b: Jacobians of φ, which nobody builds
+    y = f(x)         x̄ = Jᵀ ȳ      J: Jacobian of f, which nobody builds
     Z = W X + b      W̄ = Z̄ Xᵀ,  X̄ = Wᵀ Z̄,  b̄ⱼ = Σᵢ Z̄ⱼᵢ      (m, k) = (m, n) (n, k) + (m, 1)
 
 `RULES` has a line for each function of NumPy that has a rule here. The rules are NumPy code too. At
@@ -15,6 +15,7 @@ from functools import wraps
 
 import numpy as np
 
+from snippets import jacobian
 from snippets.operator_overloading import NESTS, StandIn, mapped
 from snippets.wengert_list import Recorded, record
 
@@ -188,7 +189,15 @@ FLAT = (np.sign, np.floor, np.ceil, np.rint, np.zeros_like, np.ones_like)  # the
 RULES |= dict.fromkeys(FLAT, (None,))
 
 
-# --8<-- [start:step]
+# --8<-- [start:sweep]
+def sweep(steps, bars):
+    """Adjoints of inputs, from those of results; all by record, and each result is done with."""
+    for v in reversed(steps):
+        if v.function and v in bars:
+            pull_step(v, bars.pop(v), bars)
+    return bars
+
+
 def pull_step(v, g, bars):
     """From g, the adjoint of v, to those of what v uses.
 
@@ -216,7 +225,7 @@ def add(bars, a, a_bar):
             add(bars, part, part_bar)
 
 
-# --8<-- [end:step]
+# --8<-- [end:sweep]
 
 
 def explained(v, error):
@@ -236,17 +245,38 @@ def assigned(g, index, shape):
     return total
 
 
+def pulled(x, y_bar):
+    """Jᵀ ȳ for the f of `snippets.jacobian`, (3, 1), from a record of f and one sweep."""
+    x, y = record(lambda x: (x, jacobian.f(x)), x)
+    return sweep(y.list.steps, {y: y_bar})[x]
+
+
 def example():
-    """What comes back to x from x[[0, 0, 2]], and with the slip."""
+    """Sweeps with three adjoints of y; what comes back from x[[0, 0, 2]], and with the slip."""
+    x = np.array([[-2.0], [3.0], [2.0]])
+    seeds = np.array([[[1.0], [0.0]], [[0.0], [1.0]], [[2.0], [5.0]]])
     g, index = np.array([1.0, 10.0, 5.0]), [0, 0, 2]
-    return {"added": scatter(g, index, (3,)), "assigned": assigned(g, index, (3,))}
+    return {
+        "y_bars": seeds,
+        "x_bars": np.array([pulled(x, y_bar) for y_bar in seeds]),
+        "added": scatter(g, index, (3,)),
+        "assigned": assigned(g, index, (3,)),
+    }
 
 
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
+    f: the function in the note on the Jacobian, of three inputs, with two outputs
+    x: its inputs, (3, 1)
+    y: its outputs, (2, 1)
+    J: the Jacobian, filled by forward sweeps written by hand, (2, 3)
+    \dot x: a direction in which the inputs move, (3, 1)
+    \dot y: how the outputs move then, from a forward sweep, (2, 1)
+    \bar y: a weight for each output, (2, 1)
+    \bar x: what one sweep of the record finds for the inputs, (3, 1)
     W: weights, (m, n)
-    X: inputs, (n, k), a column for each sample
+    X: inputs of a layer, (n, k), a column for each sample
     b: biases, (m, 1)
     Z: W X + b, (m, k)
     \bar Z: the adjoint of Z, any numbers in its shape
@@ -256,15 +286,25 @@ def symbols(rng=None):
     \bar b: what the rule of add gives for b
     """
     rng = rng or np.random.default_rng(0)
+    x, x_dot, y_bar = (rng.normal(size=(n, 1)) for n in (3, 3, 2))
+    found = {r"\bar x": pulled(x, y_bar), r"\bar y": y_bar, r"\dot x": x_dot}
+    found |= {
+        "f": jacobian.f,
+        r"\dot y": jacobian.forward_sweep(x, x_dot),
+        "J": jacobian.by_columns(x),
+    }
+    x, y = record(lambda x: (x, jacobian.f(x)), x)
     W, X, b, Z_bar = (rng.normal(size=size) for size in [(2, 3), (3, 4), (2, 1), (2, 4)])
     W, X, b, Z = record(lambda W, X, b: (W, X, b, W @ X + b), W, X, b)
-    bars = {}
-    for v, g in [(Z, Z_bar), (Z.operands[0], Z_bar)]:  # the sum, then the product
-        pull_step(v, g, bars)
-    found = {r"\bar W": bars[W], r"\bar X": bars[X], r"\bar b": bars[b], r"\bar Z": Z_bar}
-    return found | {"W": W, "X": X, "b": b, "Z": Z, "C": record(np.vdot, Z_bar, Z)}
+    bars = sweep(Z.list.steps, {Z: Z_bar})
+    found |= {r"\bar W": bars[W], r"\bar X": bars[X], r"\bar b": bars[b], r"\bar Z": Z_bar}
+    return found | {"x": x, "y": y, "W": W, "X": X, "b": b, "Z": Z, "C": record(np.vdot, Z_bar, Z)}
 
 
 if __name__ == "__main__":
-    for name, x_bar in example().items():
-        print(f"{name:9}", *(f"{entry:5.0f}" for entry in x_bar))
+    numbers = example()
+    for y_bar, x_bar in zip(numbers["y_bars"], numbers["x_bars"], strict=True):
+        print("y_bar", *(f"{u:2.0f}" for u in y_bar.ravel()), end="")
+        print("   x_bar", *(f"{u:3.0f}" for u in x_bar.ravel()))
+    for name in ("added", "assigned"):
+        print(f"x[[0, 0, 2]], {name:9}", *(f"{entry:3.0f}" for entry in numbers[name]))

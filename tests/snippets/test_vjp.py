@@ -6,9 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from snippets import jacobian
 from snippets.array_tape import grad, value_and_grad, vjp
 from snippets.gradient_checking import check_vjp
-from snippets.vjp import FLAT, MOVING, RULES, example, logsumexp, scatter
+from snippets.vjp import FLAT, MOVING, RULES, example, logsumexp, pulled, scatter
 from snippets.wengert_list import derivative, record
 from tests.independent import complex_step_jacobian
 
@@ -207,6 +208,22 @@ def test_log_sum_exp_of_large_numbers() -> None:
     assert y == pytest.approx(1001 + np.log1p(np.exp(-1)), rel=1e-15)
     assert softmax == pytest.approx([1 / (1 + np.e), np.e / (1 + np.e), 0], rel=1e-13)
     assert logsumexp(np.ones((2, 3)), axis=(0, 1)) == pytest.approx(1 + np.log(6), rel=1e-15)
+
+
+def test_the_sweeps_of_the_note() -> None:
+    """Rows of the Jacobian of the note on it, and their sum with weights 2 and 5."""
+    found = example()["x_bars"][..., 0]
+    assert found.tolist() == [[3, -2, 0], [0, 4, 12], [6, 16, 60]]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_dot_test(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, x_dot, y_bar = (rng.normal(size=(n, 1)) for n in (3, 3, 2))
+    y_dot = np.imag(jacobian.f(x + 1e-30j * x_dot)) / 1e-30
+    assert pulled(x, y_bar).ravel() @ x_dot.ravel() == pytest.approx(
+        y_bar.ravel() @ y_dot.ravel(), rel=1e-13
+    )
 
 
 def test_an_entry_used_twice_gets_two_terms() -> None:
