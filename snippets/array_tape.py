@@ -15,9 +15,9 @@ import threading
 import numpy as np
 
 from snippets.gradient import f
-from snippets.operator_overloading import IN_PLACE, NESTS, leaves, mapped
+from snippets.operator_overloading import IN_PLACE, NESTS, leaves, mapped, named, told
 from snippets.vjp import add, logsumexp, sweep
-from snippets.wengert_list import Recorded, WengertList, frozen, named, record, told
+from snippets.wengert_list import Recorded, WengertList, frozen, record
 
 LOCKING = threading.Lock()  # threads may share arrays
 STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from
@@ -26,7 +26,7 @@ STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan an
 class Tape(WengertList):
     """A Wengert list that is swept before its run is over."""
 
-    kinds, runs, array = "f", itertools.count(1), staticmethod(np.asarray)
+    kinds, runs = "f", itertools.count(1)
 
     def __init__(self):
         super().__init__()
@@ -62,7 +62,7 @@ class Tape(WengertList):
         """A leaf: a float or an array of floats."""
         if isinstance(value, Recorded):
             return Recorded(self, self._foreign(value))
-        array = self.array(value)
+        array = np.asarray(value)
         if array.dtype.kind != "f":
             raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
         return Recorded(self, self.constant(array))
@@ -122,7 +122,7 @@ def over(function, arguments, keywords):
 class LastingTape(Tape):
     """A tape that is swept when its run is over, and the arrays may have changed: it copies."""
 
-    constant, array = WengertList.constant, staticmethod(np.array)
+    constant = WengertList.constant
 
 
 def value_and_grad(f, argnums=0):

@@ -10,6 +10,7 @@ Source: NumPy's protocols `__array_ufunc__` and `__array_function__`; the networ
 """
 
 import operator
+import reprlib
 from functools import partial
 
 import numpy as np
@@ -155,6 +156,27 @@ METHODS |= {
 }
 for name in METHODS.keys() - vars(StandIn).keys():
     setattr(StandIn, name, METHODS[name])
+
+
+def named(function, arguments, keywords):
+    """A call as it is printed."""
+    words = [*map(reprlib.repr, arguments)]
+    words += [f"{key}={reprlib.repr(a)}" for key, a in keywords.items()]
+    return f"{function.__name__}({', '.join(words)})"
+
+
+def told(what, function, arguments, keywords, plain):
+    """What happened in a call, with the shapes of the arrays that it got."""
+    arrays = [a for a in leaves(plain) if isinstance(a, np.ndarray | StandIn)]
+    shapes = f", shapes {', '.join(str(a.shape) for a in arrays)}" if arrays else ""
+    return f"{named(function, arguments, keywords)}{shapes}: {what}"
+
+
+def refusal(error, *call):
+    """The error of φ, told in the same way."""
+    if "read-only" in str(error):
+        return TypeError(told(IN_PLACE, *call))
+    return type(error)(told(f"{error}; mend its operands", *call))
 
 
 # --8<-- [start:tally]

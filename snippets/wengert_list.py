@@ -11,13 +11,12 @@ Source: R. E. Wengert, Comm. ACM 7(8), 1964, for the list; A. G. Baydin and othe
 """
 
 import operator
-import reprlib
 from functools import cached_property, partial
 
 import numpy as np
 
 from snippets.complex_step import slope
-from snippets.operator_overloading import IN_PLACE, StandIn, leaves, mapped
+from snippets.operator_overloading import StandIn, leaves, mapped, named, refusal, told
 
 NUMBERS = (float, complex, np.ndarray, np.generic)
 FIXED = {int, float, bool, str, type(None)}  # what is of these types is no record, and stays
@@ -77,7 +76,7 @@ class WengertList:
                 else:
                     kept.append(mapped(self._kept, a))
                     plain.append(mapped(self._value, kept[-1]))
-            if not FIXED.issuperset(map(type, keywords.values())):
+            if keywords and not FIXED.issuperset(map(type, keywords.values())):
                 keywords = mapped(self._kept, keywords)
                 words = mapped(self._value, keywords)
             value = function(*plain, **words)
@@ -193,27 +192,6 @@ class Recorded(StandIn):
 
     def __repr__(self):
         return f"v{self.number}"
-
-
-def named(function, arguments, keywords):
-    """A call as it is printed."""
-    words = [*map(reprlib.repr, arguments)]
-    words += [f"{key}={reprlib.repr(a)}" for key, a in keywords.items()]
-    return f"{function.__name__}({', '.join(words)})"
-
-
-def told(what, function, arguments, keywords, plain):
-    """What happened in a call, with the shapes of the arrays that it got."""
-    arrays = [a for a in leaves(plain) if isinstance(a, np.ndarray | StandIn)]
-    shapes = f", shapes {', '.join(str(a.shape) for a in arrays)}" if arrays else ""
-    return f"{named(function, arguments, keywords)}{shapes}: {what}"
-
-
-def refusal(error, *call):
-    """The error of φ, told in the same way."""
-    if "read-only" in str(error):
-        return TypeError(told(IN_PLACE, *call))
-    return type(error)(told(f"{error}; mend its operands", *call))
 
 
 def frozen(value):
