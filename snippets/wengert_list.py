@@ -110,6 +110,7 @@ class WengertList:
         return getattr(values, "_make", type(values))(parts)
 
     def _varies(self, value):
+        """Whether it is written down: floats, arrays of them, and records of an outer run."""
         if isinstance(value, Recorded):
             return value.listener is not self
         return isinstance(value, NUMBERS) and np.asarray(value).dtype.kind in self.kinds

@@ -49,6 +49,12 @@ def test_later_changes_to_constants_and_inputs_are_not_seen() -> None:
     y = v * buffer
     x[:] = buffer[:] = 7.0
     assert list(v.list.replay({v: np.full(3, 5.0)})[y.number]) == [10, 10, 10]
+    mask = np.array([True, False, True])
+    total = np.sum(v, where=mask)
+    mask[:] = True
+    assert v.list.replay({v: np.full(3, 5.0)})[total.number] == 10
+    with pytest.raises(ValueError, match="read-only"):
+        y.value[0] = 1.0
     assert list(v.value) == [1, 1, 1]
 
 

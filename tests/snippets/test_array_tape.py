@@ -269,6 +269,9 @@ def test_gradients_belong_to_the_caller() -> None:
     u, v = grad(lambda u, v: np.sum(u + v), (0, 1))(b, b)
     u += 1
     assert list(v) == [1, 1, 1]
+    u, v = grad(lambda u, v: np.sum(u + v.reshape(3)), (0, 1))(b, b[:, None])
+    v += 1
+    assert list(u) == [1, 1, 1]
     seed = np.ones(3)
     (x_bar,) = vjp(lambda x: x, b)[1](seed)
     x_bar += 1
