@@ -99,10 +99,8 @@ class Tape(WengertList):
             bar, dtype = bars.get(v), precision(v)
             if isinstance(bar, Recorded):
                 return bar
-            if bar is None:
-                bar = np.zeros(v.shape, dtype)
-            elif bar.base is not None or bar.dtype != dtype or id(bar) in given:
-                bar = np.array(bar, dtype)
+            if bar is None or bar.base is not None or bar.dtype != dtype or id(bar) in given:
+                bar = np.full(v.shape, 0 if bar is None else bar, dtype)
             given.add(id(bar))
             return bar if bar.ndim else bar[()]
 
@@ -205,16 +203,21 @@ def jacfwd(f):
 jacobian = jacrev
 
 
-def units(a):
-    """For each entry of a, an array of its shape with a one there."""
+def shape_of(a):
+    """The shape of an array; TypeError if it is a nesting."""
     if isinstance(a, NESTS):
         raise TypeError(f"a Jacobian is of one array by one array, not of a {type(a).__name__}")
-    return np.eye(np.size(a)).reshape(np.size(a), *np.shape(a))
+    return np.shape(a)
+
+
+def units(a):
+    """For each entry of a, an array of its shape with a one there."""
+    return np.eye(np.size(a)).reshape(np.size(a), *shape_of(a))
 
 
 def assembled(parts, axis, y, x):
     """Rows or columns as one array, y.shape + x.shape."""
-    shape = units(y).shape[1:] + units(x).shape[1:]
+    shape = shape_of(y) + shape_of(x)
     return np.stack(parts, axis).reshape(shape) if parts else np.zeros(shape)
 
 
