@@ -296,6 +296,22 @@ def test_example_is_run_on_a_fresh_module(project: Project, capsys: pytest.Captu
     assert capsys.readouterr().out == ""
 
 
+def test_modules_that_share_a_class_share_it_after_a_fresh_run(project: Project) -> None:
+    project.write(
+        "snippets/base.py", "class Base:\n    pass\n\n\ndef symbols(rng=None):\n    return {}\n"
+    )
+    project.write("snippets/user.py", "from snippets.base import Base\n\nmade = Base()\n")
+    project.write(
+        "snippets/one.py",
+        "from snippets.base import Base\nfrom snippets.user import made\n\n"
+        "print(isinstance(made, Base))\n",
+    )
+    modules = Modules(project.root)
+    assert modules.symbols("user").failure == ""
+    assert modules.symbols("base").failure == ""
+    assert modules.run("one").output == "True\n"
+
+
 def test_the_list_of_claims(project: Project) -> None:
     assert verdict(project, "$2.51$, 0.841 and 7.5 %.") != []
     library = Library(project.root, project.root / "docs")

@@ -180,8 +180,12 @@ class Modules:
             np.printoptions(),  # what one run sets must not change what the next one prints
         ):
             warnings.simplefilter("error")
-            sys.modules.pop(f"snippets.{name}", None)
-            yield
+            before = sys.modules.pop(f"snippets.{name}", None)
+            try:
+                yield
+            finally:
+                if before:  # other modules hold classes of this one, not of the one just loaded
+                    sys.modules[f"snippets.{name}"] = before
 
     def _failure(self, error: BaseException, name: str) -> tuple[str, int]:
         """One line that says what went wrong, and the module's line at which it did."""
