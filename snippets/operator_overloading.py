@@ -189,7 +189,7 @@ class Tally:
     def call(self, function, arguments, keywords):
         """Compute the call; the result is a stand-in too."""
         a, b = mapped(lambda one: getattr(one, "value", one), arguments)
-        if function is np.matmul:  # each row of a with each column of b
+        if function is np.matmul:  # rows times columns
             self.multiplications += a.size * b.shape[1]
         self.names.append(function.__name__)
         self.results.append(function(a, b, **keywords))
