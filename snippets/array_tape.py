@@ -42,6 +42,8 @@ class Tape(WengertList):
                 array.setflags(True)
         if kind is ValueError and "read-only" in str(error):
             raise TypeError(f"a line of the run {IN_PLACE}") from error
+        if kind is TypeError and "ufunc" in str(error):  # of an array of objects, which are records
+            raise TypeError(f"{error}; write np.stack for np.array") from error
 
     def constant(self, array):
         """The array, locked; a copy of one that another has to unlock."""

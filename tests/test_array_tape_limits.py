@@ -77,6 +77,12 @@ REFUSED: dict[str, tuple[Callable, Any, type, str]] = {
     "+=": (lambda x: x.__iadd__(1.0), ONES, TypeError, r"np\.stack for a\[i\] = b"),
     "out": (lambda x: np.exp(x, out=np.zeros(3)), ONES, TypeError, "exp would overwrite values"),
     "put": (lambda x: np.put(x, 0, 1.0), ONES, TypeError, "put.*would overwrite values"),
+    "objects": (
+        lambda x: np.sum(np.sin(np.array([x[0], 1.0]))),
+        ONES,
+        TypeError,
+        r"no callable sin method; write np\.stack for np\.array",
+    ),
     "a float of it": (float, 1.0, TypeError, "would leave its record as a plain number"),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from snippets import backpropagation, forward_pass, jacobian, loss_functions
+from snippets import backprop_matrix_form, backpropagation, forward_pass, jacobian, loss_functions
 from snippets.array_tape import (
     example,
     grad,
@@ -127,6 +127,19 @@ def test_nielsen_bp1_bp4_check() -> None:
         for found, one in zip(bars[name], expected, strict=True):
             assert found == pytest.approx(one, rel=1e-13, abs=1e-16)
     assert bars["b"][1].ravel() == pytest.approx([0.10422909347931089, -0.07737831739703536])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_gradients_written_by_hand_in_matrix_form(seed: int) -> None:
+    """Code of another note as it stands: a ramp, softmax with cross-entropy, and a batch."""
+    rng = np.random.default_rng(seed)
+    params, X, labels = setting(rng)
+    value, by_hand = backprop_matrix_form.loss_and_gradients(params, X, labels)
+    found, bars = value_and_grad(backprop_matrix_form.loss)(params, X, labels)
+    assert found == pytest.approx(value, rel=1e-15)
+    for pair, expected in zip(bars, by_hand, strict=True):
+        for bar, one in zip(pair, expected, strict=True):
+            assert bar == pytest.approx(one, rel=1e-12, abs=1e-15)
 
 
 def test_the_numbers_of_the_note() -> None:
