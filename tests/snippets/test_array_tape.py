@@ -297,6 +297,7 @@ def test_gradients_belong_to_the_caller() -> None:
 def test_a_parameter_without_influence() -> None:
     assert list(grad(lambda a, b: np.sum(a), 1)(np.ones(2), np.ones(2))) == [0, 0]
     assert grad(lambda a: 3.0)(1.0) == 0
+    assert value_and_grad(lambda a: a)(3.0) == (3, 1)
     assert (
         grad(lambda a: np.sum(np.argmax(a) * a) + np.median([1.0]))(np.array([1.0, 5.0])).sum() == 2
     )
