@@ -259,23 +259,14 @@ SEEN: Bugs = {
         "sign of another optimiser": ("eta * np.sign(G)", "-eta * np.sign(G)"),
         "sign of the weights": ("np.sign(G)", "np.sign(W)"),
     },
-    "operator_overloading": {
-        "bias subtracted": ("W @ a + b, 0)", "W @ a - b, 0)"),
-        "rows are not multiplied": ("a.size * b.shape[1]", "a.shape[0] * b.shape[1]"),
-    },
+    "operator_overloading": {"one row only": ("a.size * b.shape[1]", "b.size * b.shape[1]")},
     "vjp": {
         "the last one for the sum": ("bars[a] + a_bar if a in bars else a_bar", "a_bar"),
-        "largest for sum": (
-            "np.add.reduce(g, axis, keepdims",
-            "np.maximum.reduce(g, axis, keepdims",
-        ),
+        "largest for sum": ("g = np.add.reduce(g, axis", "g = np.maximum.reduce(g, axis"),
         "tanh without its square": ("g * (1 - v * v)", "g * (1 - v)"),
         "no softmax": ("np.exp(a - restored(v, a, axis))", "np.exp(a)"),
     },
-    "array_tape": {
-        "gradient for its product": ("vjp(grad(f), x)[1](v)[0]", "vjp(grad(f), x)[0]"),
-        "sum for the mean": ("np.mean(logsumexp(Z, axis=0) - right)", "np.sum(Z - right)"),
-    },
+    "array_tape": {"gradient for its product": ("vjp(grad(f), x)[1](v)[0]", "vjp(grad(f), x)[0]")},
     "wengert_list": {
         "old value of an operand": ("new.get(u, u.value)", "u.value"),
         "replayed where all operands changed": ("any(u in new for u", "all(u in new for u"),
