@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from zettelkasten.checks import check
@@ -19,6 +20,16 @@ ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+# The same random draws in every run, here and in CI; `--hypothesis-profile default` draws new ones.
+hypothesis.settings.register_profile(
+    "same",
+    max_examples=200,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # no test is timed
+)
+hypothesis.settings.load_profile("same")
 NO_BROWSER = (
     "no browser: install Chromium (on Debian: apt install chromium), "
     "or name its program in the variable CHROMIUM"
