@@ -22,13 +22,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 HOLDING = {"site": ("labs", "test")}
 """Groups that hold all of another one, with the same versions."""
-OFFLINE_HELP = (
-    "Check the connection to the package index, then run the same command again; "
-    "it goes on where it stopped. If it keeps failing, delete the folder .venv first."
-)
+APART = {"bench": ROOT / ".venv-bench"}
+"""Groups that have an environment of their own: what they hold, nothing else needs."""
 
 
 def enter(group: str) -> None:
@@ -36,10 +33,11 @@ def enter(group: str) -> None:
 
     `group` names a lock in `requirements/`. Ends the program with a message if that fails.
     """
-    _prepare(group)
-    if Path(sys.prefix).resolve() == VENV.resolve():
+    venv = APART.get(group, VENV)
+    _prepare(group, venv)
+    if Path(sys.prefix).resolve() == venv.resolve():
         return
-    command = [str(PYTHON), *sys.argv]
+    command = [str(_python(venv)), *sys.argv]
     if os.name == "posix":
         os.execv(command[0], command)
     try:
@@ -48,26 +46,31 @@ def enter(group: str) -> None:
         sys.exit(130)
 
 
-def _prepare(group: str) -> None:
-    is_made = PYTHON.exists() and (VENV / "pyvenv.cfg").is_file()
-    if is_made and any(_is_installed(other) for other in (group, *HOLDING.get(group, ()))):
+def _python(venv: Path) -> Path:
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def _prepare(group: str, venv: Path) -> None:
+    is_made = _python(venv).exists() and (venv / "pyvenv.cfg").is_file()
+    if is_made and any(_is_installed(other, venv) for other in (group, *HOLDING.get(group, ()))):
         return
     lock = _lock(group)
     uv = shutil.which("uv")
     if not is_made:
-        _say(f"Making .venv with Python {sys.version_info[0]}.{sys.version_info[1]} ...")
-        _make(uv)
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        _say(f"Making {venv.name} with Python {version} ...")
+        _make(venv, uv)
     _say(f"Installing what the {group} needs, pinned in requirements/{lock.name} ...")
-    _install(uv, lock)
+    _install(venv, uv, lock)
     # Lets Python find `snippets` and `zettelkasten` from anywhere; relative, so folders can move.
-    packages = sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
+    packages = sysconfig.get_path("purelib", "venv", {"base": str(venv), "platbase": str(venv)})
     up = os.path.relpath(ROOT, packages)
     Path(packages, "adjoint.pth").write_text(f"{up}\n{Path(up, 'scripts')}\n", encoding="utf-8")
-    _stamp(group).write_text(_digest(lock))
+    _stamp(group, venv).write_text(_digest(lock))
 
 
-def _is_installed(group: str) -> bool:
-    stamp = _stamp(group)
+def _is_installed(group: str, venv: Path) -> bool:
+    stamp = _stamp(group, venv)
     return stamp.is_file() and stamp.read_text() == _digest(_lock(group))
 
 
@@ -75,37 +78,38 @@ def _lock(group: str) -> Path:
     return ROOT / "requirements" / f"{group}.txt"
 
 
-def _stamp(group: str) -> Path:
+def _stamp(group: str, venv: Path) -> Path:
     """A file that says which lock was installed last, written when the install is complete."""
-    return VENV / f"adjoint-{group}.sha256"
+    return venv / f"adjoint-{group}.sha256"
 
 
 def _digest(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
-def _make(uv: str | None) -> None:
+def _make(venv: Path, uv: str | None) -> None:
     if uv:
-        command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)]
+        command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(venv)]
     elif importlib.util.find_spec("ensurepip"):
-        command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+        command = [sys.executable, "-m", "venv", "--clear", str(venv)]
     else:
         sys.exit(
             "This Python has no venv module. On Debian or Ubuntu, install it with: "
             "apt install python3-venv"
         )
     if subprocess.call(command) != 0:
-        sys.exit(f"The folder {VENV} could not be made: the reason stands above.")
+        sys.exit(f"The folder {venv} could not be made: the reason stands above.")
 
 
-def _install(uv: str | None, lock: Path) -> None:
+def _install(venv: Path, uv: str | None, lock: Path) -> None:
     """Install a lock, counting packages while they are collected."""
     options = ["install", "--require-hashes", "-r", str(lock)]
+    python = str(_python(venv))
     if uv:
-        if subprocess.call([uv, "pip", *options, "--python", str(PYTHON)]) != 0:
-            sys.exit(f"\nInstalling failed: the reason stands above. {OFFLINE_HELP}")
+        if subprocess.call([uv, "pip", *options, "--python", python]) != 0:
+            sys.exit(f"\nInstalling failed: the reason stands above. {_offline_help(venv)}")
         return
-    command = [str(PYTHON), "-m", "pip", *options, "--disable-pip-version-check", "--no-input"]
+    command = [python, "-m", "pip", *options, "--disable-pip-version-check", "--no-input"]
     log, count = [], 0
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
@@ -119,8 +123,16 @@ def _install(uv: str | None, lock: Path) -> None:
                 _say("  installing ...")
     if pip.returncode != 0:
         sys.exit(
-            "".join(log[-20:]) + f"\nInstalling failed: pip's reason stands above. {OFFLINE_HELP}"
+            "".join(log[-20:])
+            + f"\nInstalling failed: pip's reason stands above. {_offline_help(venv)}"
         )
+
+
+def _offline_help(venv: Path) -> str:
+    return (
+        "Check the connection to the package index, then run the same command again; it goes on "
+        f"where it stopped. If it keeps failing, delete the folder {venv.name} first."
+    )
 
 
 def _say(message: str) -> None:

@@ -12,7 +12,7 @@ import sys
 
 import environment
 
-GROUPS = ("site", "labs", "test")
+GROUPS = ("site", "labs", "test", "bench")
 
 
 def main() -> int:

@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 from tests.conftest import ROOT
 
 SCRIPTS = ROOT / "scripts"
+COMMANDS = ["serve.py", "build.py", "check.py", "test.py", "new_note.py", "bench.py"]
 
 
 def run(script: str | Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +35,7 @@ def run(script: str | Path, *arguments: str, **variables: str) -> subprocess.Com
 def copy(tmp_path: Path) -> Path:
     """A copy of the project that shares the environment, to change at will."""
     target = tmp_path / "copy"
-    skip = shutil.ignore_patterns(".venv", ".git", "site", "__pycache__", ".*_cache")
+    skip = shutil.ignore_patterns(".venv*", ".git", "site", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, target, ignore=skip)
     (target / ".venv").symlink_to(sys.prefix)
     return target
@@ -43,7 +44,7 @@ def copy(tmp_path: Path) -> Path:
 # What the scripts say before they can work
 
 
-@pytest.mark.parametrize("script", ["serve.py", "build.py", "check.py", "test.py", "new_note.py"])
+@pytest.mark.parametrize("script", COMMANDS)
 def test_an_old_python_is_told_what_is_needed(script: str) -> None:
     pretend = (
         "import sys, runpy; sys.version_info = (3, 8, 1); "
@@ -57,9 +58,7 @@ def test_an_old_python_is_told_what_is_needed(script: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize(
-    "script", ["environment.py", "serve.py", "build.py", "check.py", "test.py", "new_note.py"]
-)
+@pytest.mark.parametrize("script", ["environment.py", *COMMANDS])
 def test_old_pythons_can_read_the_scripts_far_enough_to_say_so(script: str) -> None:
     ast.parse((SCRIPTS / script).read_text(), feature_version=(3, 6))
 
@@ -265,7 +264,7 @@ def locked(group: str) -> dict[str, set[str]]:
     return pins
 
 
-@pytest.mark.parametrize("group", ["site", "labs", "test"])
+@pytest.mark.parametrize("group", ["site", "labs", "test", "bench"])
 def test_every_dependency_is_locked_with_hashes_in_its_range(group: str) -> None:
     import tomllib
 

@@ -1,0 +1,1 @@
+"""What `bench.py` measures: one file per subject, and the race that they share."""
