@@ -78,19 +78,20 @@ def run(
     """
     times: dict[str, dict[str, list[float]]] = {case: {} for case in cases}
     found: dict[str, dict[str, Any]] = {figure: {} for figure in figures}
+    label = subject.rpartition(".")[2]
     with ExitStack() as stack:
         contestants = [stack.enter_context(Contestant(subject, name)) for name in names]
         present = answering(contestants, "hello", "")
         for case in cases:
             racing = [*answering(present, "check", case)]
             for turn in range(rounds):
-                progress(f"{subject}, {case}: round {turn + 1} of {rounds}")
+                progress(f"{label}, {case}: round {turn + 1} of {rounds}")
                 answers = answering(racing, "time", case)
                 for contestant, seconds in answers.items():
                     times[case].setdefault(contestant.name, []).append(seconds)
                 racing = [*answers][::-1]
         for figure in figures:
-            progress(f"{subject}: {figure}")
+            progress(f"{label}: {figure}")
             answers = answering(present, "figure", figure)
             found[figure] = {contestant.name: value for contestant, value in answers.items()}
     return times, found

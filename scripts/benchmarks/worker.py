@@ -10,6 +10,7 @@ and FIGURES, {what else may be asked: function of the contestant's name}.
 import importlib
 import json
 import os
+import shutil
 import statistics
 import sys
 import time
@@ -65,7 +66,8 @@ def how_to_get(module: str) -> str:
     if module.startswith("snippets"):
         return f"there is no {module.replace('.', '/')}.py yet"
     what = TORCH if module == "torch" else "--require-hashes -r requirements/bench.txt"
-    return f"{module} is not installed; type: {sys.executable} -m pip install {what}"
+    pip, uv = f"{sys.executable} -m pip install", f"uv pip install --python {sys.executable}"
+    return f"{module} is not installed; type: {uv if shutil.which('uv') else pip} {what}"
 
 
 def answer(worker: Worker, line: str) -> tuple[Any, str | None]:
