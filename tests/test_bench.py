@@ -1,6 +1,7 @@
 """The benchmark of the engines: its arithmetic, and what it refuses. No time is tested."""
 
 import json
+import math
 from pathlib import Path
 from types import ModuleType
 
@@ -149,6 +150,40 @@ def test_a_wrong_loss_and_a_missing_array_are_refused() -> None:
             networks.compare(2.0, BY_HAND, (wrong, arrays), 1e-11)
     with pytest.raises(ValueError, match="shorter"):
         networks.compare(2.0, BY_HAND, (value, arrays[:3]), 1e-11)
+
+
+SMALL = networks.Case((5, 4, 3, 2), 6, "float64")
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ["hand", "array tape", "emission"])
+def test_our_own_gradients_are_let_in(name: str, dtype: str) -> None:
+    """Not only those of the hand-written module, and not where one entry is off."""
+    if name != "hand":
+        pytest.importorskip(f"snippets.{name.replace(' ', '_')}")
+    case = SMALL._replace(dtype=dtype)
+    loss, gradients = networks.CONTESTANTS[name](case)()
+    networks.check(case, (loss, gradients))
+    gradients[1][0][0, 0] += 0.001
+    with pytest.raises(ValueError, match="array 2 of the gradient is off"):
+        networks.check(case, (loss, gradients))
+
+
+def test_the_products_alone_are_those_of_the_sweep() -> None:
+    """As many and as large as the count says: the cost of a gradient is this count."""
+    shapes = []
+    product = np.matmul
+
+    def counted(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> np.ndarray:
+        shapes.append((left.shape[0], left.shape[1], right.shape[1]))
+        return product(left, right, out=out)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np, "matmul", counted)
+        networks.products(SMALL)()
+    loss = SMALL.batch * (5 * 4 + 4 * 3 + 3 * 2)
+    assert sum(map(math.prod, shapes)) == pytest.approx(loss * cost.flops(SMALL.sizes))
+    cost.check(SMALL, cost.loss_alone(SMALL)())
 
 
 def test_programs_of_scalars() -> None:

@@ -56,7 +56,7 @@ def products(case: Case) -> Run:
     bars = [np.empty_like(W) for W, _ in params]
 
     def run() -> None:
-        for (W, _), below, above in zip(params, A, A[1:], strict=True):
+        for (W, _), below, above in zip(params, A[:-1], A[1:], strict=True):
             np.matmul(W, below, out=above)
         for i in reversed(range(len(params))):
             np.matmul(A[i + 1], A[i].T, out=bars[i])
