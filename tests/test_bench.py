@@ -2,6 +2,8 @@
 
 import json
 import math
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +13,20 @@ from benchmarks import cost, digits, networks, race, scalars
 from benchmarks.goals import Goal, medians, ratio, table
 
 SUBJECTS = [networks, cost, scalars, digits]
+
+
+@pytest.fixture(autouse=True)
+def own_snippets() -> Iterator[None]:
+    """Contestants import when they are made, by when a test may have loaded another project's."""
+    loaded = unloaded()
+    yield
+    unloaded()
+    sys.modules.update(loaded)
+
+
+def unloaded() -> dict[str, ModuleType]:
+    names = [name for name in sys.modules if name.partition(".")[0] == "snippets"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 def test_a_ratio_is_that_of_the_medians() -> None:
