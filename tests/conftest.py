@@ -23,7 +23,7 @@ CHROMIUM = os.environ.get("CHROMIUM") or next(
 # The same random draws in every run, here and in CI; `--hypothesis-profile default` draws new ones.
 hypothesis.settings.register_profile(
     "same",
-    max_examples=200,
+    max_examples=150,
     derandomize=True,
     database=None,
     deadline=None,
