@@ -45,7 +45,7 @@ class Worker:
         name, run = self._prepared
         if name != case:
             raise ValueError(f"{case} was not checked before")
-        calls = max(1, round(SECONDS / block(run, 1)))
+        calls = max(1, round(SECONDS / max(block(run, 1), 1e-6)))
         return statistics.median(block(run, calls) for _ in range(BLOCKS))
 
     def figure(self, about: str) -> Any:
@@ -54,11 +54,15 @@ class Worker:
 
 
 def block(run: Callable[[], Any], calls: int) -> float:
-    """Seconds of one run, from a number of them."""
-    start = time.perf_counter()
+    """Seconds of one run, from a number of them.
+
+    Seconds of the processor, system included: on one core they are what a clock would show if no
+    other program took its turn.
+    """
+    start = time.process_time()
     for _ in range(calls):
         run()
-    return (time.perf_counter() - start) / calls
+    return (time.process_time() - start) / calls
 
 
 def how_to_get(module: str) -> str:
