@@ -12,7 +12,7 @@ import sys
 
 import environment
 
-GROUPS = ("site", "labs", "test", "bench")
+GROUPS = ("site", "test", "bench")
 
 
 def main() -> int:

@@ -2,10 +2,12 @@
 
 Floors, from the ground up; a module imports only from floors below its own:
 
-1. `problem`, `markup`, `front_matter`, `note`: one note, parsed once, with positions
-2. `links`, `fences`, `modules`, `numbers`, `formulas`: what its parts mean
+1. `problem`, `markup`, `front_matter`, `percent`, `note`: one note, parsed once, with positions
+2. `links`, `fences`, `labs`, `modules`, `numbers`, `formulas`: what its parts mean
 3. `graph`: what follows from all links together
 4. `checks`, `render`: problems to report, HTML to show
 5. `markdown`: the Python-Markdown extension
 6. `mkdocs_adapter`: the only file that knows MkDocs
+
+Beside them stand `run_lab`, a program of its own, and `plot`, which labs use for their figures.
 """

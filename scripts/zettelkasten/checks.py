@@ -11,7 +11,7 @@ from .links import Ambiguous, Found, Missing
 from .markup import Fence, Formula
 from .mathml import FormulaError, mathml
 from .note import SLUG, Note
-from .numbers import number_problems
+from .numbers import COUNTED, number_problems
 from .problem import Problem
 from .symbols import symbol_problems
 
@@ -44,9 +44,19 @@ def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
     yield from formula_problems(note, library.modules, library.checked(note))
     if note.module in library.modules.names():
         yield from symbol_problems(library.modules, note.module)
-    if note.kind == "note":
+    if note.kind == "lab":
+        yield from _lab_problems(library, note)
+    if note.kind in COUNTED:
         yield from number_problems(note, library.modules)
     yield from library.resolver.file_problems(note)
+
+
+def _lab_problems(library: Library, note: Note) -> Iterator[Problem]:
+    """A lab that fails when it is run."""
+    run = library.modules.labs.run(note.slug)
+    if run.failure:
+        message = f"fails when run: {run.failure}; try python {note.shown}"
+        yield Problem(note.shown, run.line, 1, message)
 
 
 def _shared_problems(library: Library) -> Iterator[Problem]:
@@ -103,12 +113,12 @@ def _modules_of(library: Library, note: Note) -> set[str]:
     wanted = {note.module} if note.kind == "note" else set()
     for token in note.markup.tokens:
         if isinstance(token, Fence):
-            wanted |= modules_of(token)
+            wanted |= set(modules_of(token))
     return wanted & set(library.modules.names())
 
 
 def _room_problems(library: Library) -> Iterator[Problem]:
-    """One name, three rooms: each module has its note and its test, each test its module."""
+    """One name, three rooms: each module has its note and its test; each lab has a test."""
     slugs = {note.module for note in library.notes if note.kind == "note"}
     modules = set(library.modules.names())
     tests = {path.stem for path in (library.root / "tests" / "snippets").glob("test_*.py")}
@@ -124,11 +134,15 @@ def _room_problems(library: Library) -> Iterator[Problem]:
         if (module := test.removeprefix("test_")) not in modules:
             message = f"no module has this name: rename the test, or write snippets/{module}.py"
             yield Problem(f"tests/snippets/{test}.py", 1, 1, message)
+    for lab in (note for note in library.notes if note.kind == "lab"):
+        test = f"tests/labs/test_{lab.module}.py"
+        if not (library.root / test).is_file():
+            yield Problem(lab.shown, 1, 1, f"no test has this name: write {test}")
 
 
 def select(library: Library, files: Collection[Path]) -> list[Note]:
     """The notes in these files. Raises `ValueError` for a file that is not among the notes."""
-    by_path = {(library.docs / f"{note.name}.md").resolve(): note for note in library.notes}
+    by_path = {(library.docs / note.file).resolve(): note for note in library.notes}
     unknown = [file for file in files if file.resolve() not in by_path]
     if unknown:
         names = ", ".join(map(str, unknown))

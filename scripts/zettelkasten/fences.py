@@ -1,4 +1,4 @@
-"""Code blocks: each includes sections of a tested module, or is a session that is run here."""
+"""Code blocks: sections of a tested module, sessions that are run here, and cells of labs."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ from .sessions import SessionError
 Verdict = Literal["holds", "fails", "refused"]
 
 _INCLUDE = re.compile(r'[ \t]*--8<-- "snippets/(?P<module>\w+)\.py:(?P<section>[\w-]+)"[ \t]*')
+_CELL = re.compile(r"cell (?P<lab>[\w-]+):(?P<line>\d+)")
 _IMPORT = re.compile(r"\bsnippets(?:\.|\s+import\s+)(\w+)")
+KINDS = "```python, ```python output or ```pycon"
 HOW = '--8<-- "snippets/MODULE.py:SECTION"'
 
 
@@ -55,32 +57,49 @@ def is_session(fence: Fence) -> bool:
     return fence.info == "pycon"
 
 
-def modules_of(fence: Fence) -> set[str]:
-    """The modules that a fence includes or imports, whether they exist or not."""
-    if is_session(fence):
-        return set(_IMPORT.findall(fence.body))
+def is_cell(fence: Fence) -> bool:
+    """Whether the fence is a cell of a lab."""
+    return _CELL.fullmatch(fence.info) is not None
+
+
+def cell_of(fence: Fence) -> tuple[str, int]:
+    """The name of the lab, and the line at which the cell begins in it."""
+    if match := _CELL.fullmatch(fence.info):
+        return match["lab"], int(match["line"])
+    raise ValueError(f"no cell of a lab: {fence.info}")
+
+
+def modules_of(fence: Fence) -> list[str]:
+    """The modules that a fence includes or imports, whether they exist or not, in order."""
+    if is_session(fence) or is_cell(fence):
+        return _IMPORT.findall(fence.body)
     try:
-        return {include.module for include in includes(fence)}
+        return [include.module for include in includes(fence)]
     except ValueError:  # reported by fence_problems
-        return set()
+        return []
 
 
 def fence_problems(note: Note, modules: Modules) -> Iterator[Problem]:
     """Fences of a note that cannot be shown as they stand."""
     for fence in note.markup.tokens:
-        if isinstance(fence, Fence):
-            for offset, message in judged(fence, modules)[1]:
-                yield note.problem(offset, message)
+        if not isinstance(fence, Fence):
+            continue
+        if is_cell(fence) and (note.kind, note.slug) != ("lab", cell_of(fence)[0]):
+            yield note.problem(fence.start, f"a fence is {KINDS}, not ```{fence.info}")
+        for offset, message in judged(fence, modules)[1]:
+            yield note.problem(offset, message)
 
 
 def judged(fence: Fence, modules: Modules) -> tuple[Verdict, list[tuple[int, str]]]:
     """Whether a fence holds, fails or cannot be read, and what is wrong at which offsets."""
     if is_session(fence):
         return _judged_session(fence, modules)
+    if is_cell(fence):  # that a lab fails is a problem of the lab
+        lab, line = cell_of(fence)
+        return ("holds" if line in modules.labs.run(lab).cells else "fails"), []
     unreadable, wanted = [], []
     if fence.info.split()[:1] != ["python"] or len(fence.info.split()[1:]) > shows_output(fence):
-        kinds = "```python, ```python output or ```pycon"
-        unreadable.append((fence.start, f"a fence is {kinds}, not ```{fence.info}"))
+        unreadable.append((fence.start, f"a fence is {KINDS}, not ```{fence.info}"))
     try:
         wanted = includes(fence)
     except ValueError as error:

@@ -68,9 +68,10 @@ REQUIRED = {
     "note": _NOTE,
     "source": (*_NOTE, "authors", "year", "work", "venue", "link", "known", "read"),
     "path": ("id", "title", "claim", "date"),
+    "lab": _NOTE,
     "page": ("title", "claim"),
 }
-OPTIONAL = {"note": (), "source": (), "path": (), "page": ("template", "hide")}
+OPTIONAL = {"note": (), "source": (), "path": (), "lab": (), "page": ("template", "hide")}
 LISTS = ("aliases", "needs", "sources")
 
 

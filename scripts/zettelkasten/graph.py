@@ -78,11 +78,11 @@ class Graph:
         return groups
 
     def orphans(self) -> list[Note]:
-        """Notes and sources that no other page names."""
+        """Notes, sources and labs that no other page names."""
         return [
             note
             for note in self.notes
-            if note.kind in {"note", "source"} and not self._incoming[note.name]
+            if note.kind in {"note", "source", "lab"} and not self._incoming[note.name]
         ]
 
     @cached_property

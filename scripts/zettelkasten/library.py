@@ -14,7 +14,7 @@ from .links import Outcome, Relation, Resolver, relations
 from .markup import Fence, Formula
 from .modules import Modules
 from .note import Note, read_notes
-from .numbers import printed_numbers
+from .numbers import COUNTED, printed_numbers
 
 MUTANTS = "mutants.json"
 """The file below the docs folder that says which mutants of the formulas are not noticed."""
@@ -40,9 +40,14 @@ class Library:
         return {note.name: note for note in self.notes}
 
     @cached_property
+    def by_file(self) -> dict[str, Note]:
+        """Pages by their file below the docs folder."""
+        return {note.file: note for note in self.notes}
+
+    @cached_property
     def modules(self) -> Modules:
         """The snippets."""
-        return Modules(self.root)
+        return Modules(self.root, self.docs)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -78,7 +83,7 @@ class Library:
         return {}
 
     def count(self, what: str) -> int:
-        """How many there are: notes, sources, links, formulas, numbers, fences, modules.
+        """How many there are: notes, sources, labs, links, formulas, numbers, fences, modules.
 
         Also `checked formulas`, those of one status as in `bound formulas`, `steps of PATH`, and
         `mutants KEY` for a key of `mutants`. Raises `LookupError` for anything else.
@@ -101,10 +106,11 @@ class Library:
             for one in self.checked(note)
             if one.verdict.verdict == "holds"
         )
-        printed = [printed_numbers(note.markup) for note in self.notes if note.kind == "note"]
+        printed = [printed_numbers(note.markup) for note in self.notes if note.kind in COUNTED]
         return {
             "notes": kinds["note"],
             "sources": kinds["source"],
+            "labs": kinds["lab"],
             "links": len(self.resolved),
             "formulas": tokens[Formula],
             "checked formulas": sum(

@@ -19,6 +19,8 @@ from .note import Note
 from .problem import Problem
 
 RelationKind = Literal["needs", "cites", "mentions"]
+PAGES = (".md", ".py")
+"""Endings of the files that become pages: a lab is a Python file."""
 _FRONT_MATTER: dict[str, RelationKind] = {"needs": "needs", "sources": "cites"}
 
 
@@ -89,7 +91,7 @@ def relations(note: Note) -> Iterator[Relation]:
 
 
 def _leads_to_a_page(link: Link) -> bool:
-    return link.is_internal and (link.target.startswith("#") or _file(link).endswith(".md"))
+    return link.is_internal and (link.target.startswith("#") or _file(link).endswith(PAGES))
 
 
 def _file(link: Link) -> str:
@@ -101,10 +103,10 @@ class Resolver:
 
     def __init__(self, notes: Iterable[Note], docs: Path) -> None:
         self._docs = docs
-        self._by_name: dict[str, Note] = {}
+        self._by_file: dict[str, Note] = {}
         self._by_slug: dict[tuple[str, str], list[Note]] = defaultdict(list)
         for note in notes:
-            self._by_name[note.name] = note
+            self._by_file[note.file] = note
             self._by_slug[f"{note.kind}s", note.slug].append(note)
 
     def resolve(self, relation: Relation) -> Outcome:
@@ -126,10 +128,9 @@ class Resolver:
     def _resolve_path(self, source: Note, target: str) -> Outcome:
         file, _, anchor = target.partition("#")
         folder = source.folder
-        name = normpath(join(folder, file)).removesuffix(".md") if file else source.name
-        note = self._by_name.get(name)
+        note = self._by_file.get(normpath(join(folder, file))) if file else source
         if not note:
-            known = [relpath(other, folder or ".") + ".md" for other in self._by_name]
+            known = [relpath(other, folder or ".") for other in self._by_file]
             return Missing(f"there is no page {file}" + _did_you_mean(file, known))
         if anchor and anchor not in note.markup.anchors:
             known = [f"#{heading}" for heading in sorted(note.markup.anchors)]
@@ -148,7 +149,7 @@ class Resolver:
             elif file.startswith("/") or file.endswith("/"):
                 message = f"link to the file of a page, relative to this one, not to {file}"
                 yield note.problem(token.start, message)
-            elif file and not file.endswith(".md"):
+            elif file and not file.endswith(PAGES):
                 place = self._docs / note.folder / file
                 if not place.is_file():
                     yield note.problem(token.start, f"there is no file {file} beside this page")

@@ -29,9 +29,18 @@ from zettelkasten.render.totals import with_totals
 
 log = logging.getLogger("mkdocs.adjoint")
 _EXTENSION = "zettelkasten.markdown"
-_TEMPLATE = {"note": "note.html", "source": "note.html", "path": "note.html"}
+_TEMPLATE = dict.fromkeys(("note", "source", "path", "lab"), "note.html")
 # MkDocs takes a first line such as `Word: …` for metadata unless front matter stands before it.
 _NO_FRONT_MATTER = "---\n{}\n---\n"
+
+
+class _LabFile(File):
+    """A lab: a page although its name ends in .py, so that links to the program lead to it."""
+
+    def is_documentation_page(self) -> bool:
+        """Always."""
+        return True
+
 
 _library: Library
 _legends: Legends
@@ -56,7 +65,10 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give MkDocs the bodies of the notes, and the modules that they show."""
+    """Give MkDocs the bodies of the notes, the labs as pages, and the modules that they show."""
+    for note in _library.notes:
+        if note.kind == "lab":
+            _make_page(files, note, config)
     for file in files.documentation_pages():
         if note := _note(file):
             file.content_string = _NO_FRONT_MATTER + note.markup.text
@@ -64,6 +76,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
     return files
+
+
+def _make_page(files: Files, lab: Note, config: MkDocsConfig) -> None:
+    """Make a page of a lab, and put its program below that, where it can be downloaded."""
+    if program := files.get_file_from_path(lab.file):
+        files.remove(program)
+    folders = config.docs_dir, config.site_dir
+    files.append(_LabFile(lab.file, *folders, config.use_directory_urls))
+    source = str(_library.docs / lab.file)
+    files.append(File.generated(config, f"{lab.name}/{lab.slug}.py", abs_src_path=source))
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
@@ -151,4 +173,4 @@ def _count(number: int, thing: str) -> str:
 
 
 def _note(file: File) -> Note | None:
-    return _library.by_name.get(file.src_uri.removesuffix(".md"))
+    return _library.by_file.get(file.src_uri)

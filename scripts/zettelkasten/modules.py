@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from . import sessions
+from .labs import Labs
 
 DRAWS = 3
 """Random draws of a note's symbols, besides its worked example."""
@@ -62,10 +63,11 @@ class Symbols:
 
 
 class Modules:
-    """Reads and runs the modules in `snippets`, and sessions with them, each at most once."""
+    """Reads and runs the modules in `snippets`, and sessions and labs with them, each once."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, docs: Path | None = None) -> None:
         self.root = root
+        self.labs = Labs(root, docs or root / "docs")
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
         self._symbols: dict[str, Symbols] = {}

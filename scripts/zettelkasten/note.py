@@ -2,23 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from . import percent
 from .front_matter import FrontMatter, read_front_matter
 from .markup import Heading, Markup, scan
 from .problem import Problem
 
-Kind = Literal["note", "source", "path", "page"]
-FOLDERS: dict[str, Kind] = {"notes": "note", "sources": "source", "paths": "path"}
+Kind = Literal["note", "source", "path", "lab", "page"]
+FOLDERS: dict[str, Kind] = {"notes": "note", "sources": "source", "paths": "path", "labs": "lab"}
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Note:
-    """One Markdown file: a note, a literature note, a path or another page of the site.
+    """One file: a note, a literature note, a path, a lab or another page of the site.
 
     `name` is its place below the docs folder without suffix (`notes/gradient`), and `shown` is its
     path as messages print it.
@@ -49,6 +50,11 @@ class Note:
         return self.slug.replace("-", "_")
 
     @cached_property
+    def file(self) -> str:
+        """Its file below the docs folder."""
+        return self.name + (".py" if self.kind == "lab" else ".md")
+
+    @cached_property
     def title(self) -> str:
         """Title, or the slug where the title is missing."""
         return self.front["title"] or self.slug
@@ -72,7 +78,7 @@ class Note:
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column in the file of an offset in the body."""
         line, column = self.markup.position(offset)
-        return line + self.first_line - 1, column
+        return line + self.first_line - 1, column + (percent.INDENT if self.kind == "lab" else 0)
 
     def problem(self, offset: int, message: str) -> Problem:
         """A problem at an offset in the body."""
@@ -98,22 +104,27 @@ class Note:
 
 
 def read_notes(docs: Path, root: Path) -> list[Note]:
-    """Every Markdown file below `docs`, in order of name. Unreadable parts become problems."""
+    """Every Markdown file below `docs`, and every lab. Unreadable parts become problems."""
     shown = (docs.relative_to(root) if docs.is_relative_to(root) else docs).as_posix()
     flat = not any((docs / folder).is_dir() for folder in FOLDERS)
-    places = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
+    files = [*docs.rglob("*.md"), *docs.glob("labs/*.py")]
+    places = sorted(path.relative_to(docs).as_posix() for path in files)
     return [_read_note(docs / place, place, f"{shown}/{place}", flat) for place in places]
 
 
 def _read_note(path: Path, place: str, shown: str, flat: bool) -> Note:
     """Read one file, by its place below the docs folder. In a flat folder, every file is a note."""
-    name = place.removesuffix(".md")
+    name = place.removesuffix(".md").removesuffix(".py")
     folder, _, stem = name.rpartition("/")
     kind = "note" if flat else FOLDERS.get(folder.partition("/")[0], "page")
     if stem == "index":
         kind = "page"
     text, problem = _read_text(path, shown)
+    flaws: list[tuple[int, int, str]] = []
+    if kind == "lab":
+        text, flaws = percent.as_markdown(text, stem)
     front = read_front_matter(text, kind)
+    front = replace(front, problems=[*front.problems, *flaws])
     body = text[front.end :].strip("\n")
     first_line = text.count("\n", 0, text.index(body, front.end)) + 1
     return Note(name, shown, kind, front, scan(body), first_line, problem)

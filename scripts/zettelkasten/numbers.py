@@ -3,7 +3,8 @@
 What counts is a number with a decimal point, a negative power of ten or a percent sign, in running
 text or in a formula. It claims to be right to half a unit of its last printed place. A module
 computes what its `example()` returns and what it prints; of a number that it prints, only the
-printed places are known, so it may be cited or rounded but not made more precise.
+printed places are known, so it may be cited or rounded but not made more precise. What a lab
+computes is what it prints.
 """
 
 import re
@@ -16,6 +17,8 @@ from .modules import Modules
 from .note import Note
 from .problem import Problem
 
+COUNTED = {"note", "lab"}
+"""Kinds of pages whose numbers must be computed."""
 _SPACE = r"[ ~]|\\[,;:! ]|&\w+;"
 _GAP = rf"(?:\s|{_SPACE})*+"
 _THIN = r"(?:\\,|[\u2009\u202f])"
@@ -128,22 +131,38 @@ def _scale(base: int, power: int) -> float:
 def candidates(module: str, modules: Modules) -> list[Candidate]:
     """What a module computes: the numbers of its `example()`, then those that it prints."""
     returned = [Candidate(*item) for item in modules.example(module).numbers.items()]
-    output = re.sub(r"\s(?=[-−][\d.])", ";", modules.run(module).output)  # a minus here is a sign
-    return returned + [Candidate("in its output", at.value, at.tolerance) for at in _read(output)]
+    return returned + _in_output(modules.run(module).output)
+
+
+def _in_output(output: str) -> list[Candidate]:
+    signed = re.sub(r"\s(?=[-−][\d.])", ";", output)  # a minus here is a sign
+    return [Candidate("in its output", at.value, at.tolerance) for at in _read(signed)]
+
+
+def _known(note: Note, modules: Modules) -> list[Candidate]:
+    """What the program of a page computes."""
+    if note.kind == "lab":
+        return _in_output(modules.labs.run(note.slug).output)
+    return candidates(note.module, modules)
 
 
 def claims(note: Note, modules: Modules) -> list[tuple[Printed, Candidate | None]]:
     """Each printed number of a note with the nearest candidate that it can stand for, or none."""
     printed = printed_numbers(note.markup)
-    known = candidates(note.module, modules) if printed else []
+    known = _known(note, modules) if printed else []
     fits = ((number, filter(number.admits, known)) for number in printed)
     return [(number, min(fit, key=number.distance, default=None)) for number, fit in fits]
 
 
 def number_problems(note: Note, modules: Modules) -> Iterator[Problem]:
-    """Numbers of a note that its module does not compute."""
+    """Numbers of a note that its module does not compute, or of a lab that it does not print."""
     claimed, shown = claims(note, modules), f"snippets/{note.module}.py"
-    if claimed and modules.path(note.module).is_file():
+    advice = "correct it, or return it from example() under a telling name"
+    if note.kind == "lab":
+        shown, advice = note.shown, "correct it, or print it"
+        if modules.labs.run(note.slug).failure:
+            return
+    elif claimed and modules.path(note.module).is_file():
         example = modules.example(note.module)
         if example.failure and not modules.run(note.module).failure:
             yield Problem(shown, example.line, 1, example.failure)
@@ -151,10 +170,8 @@ def number_problems(note: Note, modules: Modules) -> Iterator[Problem]:
             return
     for number, candidate in claimed:
         if not candidate:
-            known = candidates(note.module, modules)
-            near = min(known, key=number.distance, default=None)
+            near = min(_known(note, modules), key=number.distance, default=None)
             digits = sum(map(str.isdigit, number.text.lstrip("-−0."))) + 1
             nearest = f"nearest is {near.value:.{digits}g} ({near.name})" if near else "it has none"
             message = f"{number.text} is not among the numbers of {shown}: {nearest}; "
-            advice = "correct it, or return it from example() under a telling name"
             yield note.problem(number.offset, message + advice)

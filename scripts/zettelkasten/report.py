@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from .fences import includes, is_session, judged, shows_output
+from .fences import includes, is_cell, is_session, judged, shows_output
 from .formulas.mutate import mutants
 from .formulas.published import draws_of
 from .formulas.verdict import judge
 from .library import Library
 from .markup import Fence
 from .note import Note
-from .numbers import claims
+from .numbers import COUNTED, claims
 
 
 def report(library: Library, notes: Collection[Note]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def report(library: Library, notes: Collection[Note]) -> dict[str, Any]:
     return {
         "formulas": [row for note in notes for row in _formulas(library, note)],
         "numbers": [
-            row for note in notes if note.kind == "note" for row in _numbers(library, note)
+            row for note in notes if note.kind in COUNTED for row in _numbers(library, note)
         ],
         "fences": [row for note in notes for row in _fences(library, note)],
         "mutants": mutation(library, notes),
@@ -91,8 +91,12 @@ def _fences(library: Library, note: Note) -> Iterator[dict[str, Any]]:
             yield {
                 "file": note.shown,
                 "line": note.place(token.start)[0],
-                "kind": "session" if is_session(token) else "include",
+                "kind": _kind(token),
                 "includes": parts,
                 "output": shows_output(token),
                 "verdict": judged(token, library.modules)[0],
             }
+
+
+def _kind(fence: Fence) -> str:
+    return "session" if is_session(fence) else "cell" if is_cell(fence) else "include"

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..fences import Include, includes
-from ..markup import Fence, Formula, Token
+from ..fences import is_session, modules_of
+from ..markup import Fence, Formula
 from ..modules import Modules, Symbols
 from ..note import Note
 from ..problem import Problem
@@ -28,22 +28,18 @@ class Checked:
 
 
 def draws_of(note: Note, modules: Modules) -> Symbols:
-    """Symbols of the note's own module, of the first one that it includes, or of the notation."""
+    """Symbols of the note's own module, of the first one that it uses, or of the notation."""
     name = module_behind(note, modules)
     return modules.symbols(name) if name else Symbols([{}])
 
 
 def module_behind(note: Note, modules: Modules) -> str | None:
-    """The module whose symbols a page speaks of, if there is any."""
-    included = [part.module for fence in note.markup.tokens for part in _parts(fence)]
-    return next((n for n in (note.module, *included, NOTATION) if n in modules.names()), None)
-
-
-def _parts(token: Token) -> list[Include]:
-    try:
-        return includes(token) if isinstance(token, Fence) else []
-    except ValueError:  # reported with the fences
-        return []
+    """The module whose symbols a page speaks of, if there is any; a lab, of its first need's."""
+    fences = [token for token in note.markup.tokens if isinstance(token, Fence)]
+    used = [name for fence in fences if not is_session(fence) for name in modules_of(fence)]
+    if note.kind == "lab":  # it speaks of what it says that it needs
+        used = [slug.replace("-", "_") for slug in note.front["needs"]]
+    return next((n for n in (note.module, *used, NOTATION) if n in modules.names()), None)
 
 
 class Judge:

@@ -1,4 +1,4 @@
-"""Code blocks: sections of a tested module, its real output, and how to run it; and sessions."""
+"""Code blocks: sections of a module, sessions, and cells of labs, with what they really showed."""
 
 from html import escape
 from textwrap import dedent
@@ -9,7 +9,8 @@ from pygments.lexer import Lexer
 from pygments.lexers import PythonConsoleLexer, PythonLexer
 
 from .. import sessions
-from ..fences import includes, is_session, shows_output
+from ..fences import cell_of, includes, is_cell, is_session, shows_output
+from ..labs import Shown
 from ..markup import Fence
 from ..modules import Modules
 from .addresses import ROOT
@@ -26,16 +27,22 @@ def code_block(fence: Fence, modules: Modules) -> str:
     """The framed code of a fence. Raises `ValueError` or `KeyError` when it cannot be shown."""
     if is_session(fence):
         return _session(fence)
+    if is_cell(fence):
+        return _cell(fence, modules)
     wanted = includes(fence)
     code = "\n\n\n".join(modules.sections(part.module)[part.section] for part in wanted)
     module = wanted[0].module
-    file = f'"{ROOT}snippets/{module}.py"'
-    bar = (
-        f"<a href={file}>{module}.py</a>"
-        '<span class="actions"><button class="copy" type="button" hidden>Copy</button>'
-        f"<a download href={file}>Download</a></span>"
-    )
+    bar = _bar(f"{ROOT}snippets/{module}.py")
     return _frame(bar, code, _PYTHON, _output(module, modules) if shows_output(fence) else "")
+
+
+def _bar(file: str) -> str:
+    """What stands above a program: its file, and what can be done with it."""
+    return (
+        f'<a href="{file}">{file.rpartition("/")[2]}</a>'
+        '<span class="actions"><button class="copy" type="button" hidden>Copy</button>'
+        f'<a download href="{file}">Download</a></span>'
+    )
 
 
 def _session(fence: Fence) -> str:
@@ -44,6 +51,24 @@ def _session(fence: Fence) -> str:
     code = dedent(fence.body).strip("\n").replace("<BLANKLINE>", "")
     # No Copy button: prompts and output would be copied too.
     return _frame("<span data-search-exclude>Console session, run at build</span>", code, _CONSOLE)
+
+
+def _cell(fence: Fence, modules: Modules) -> str:
+    """A cell of a lab and what it printed; or its figure, and the program of that folded away."""
+    lab, line = cell_of(fence)
+    cells = modules.labs.run(lab).cells
+    shown = cells.get(line, Shown("", ""))
+    below = _printed(shown.output.rstrip("\n")) if shown.output else ""
+    if line == min(cells, default=line):
+        below += _local(f"python docs/labs/{lab}.py")
+    bar = _bar(f"{ROOT}labs/{lab}/{lab}.py")
+    frame = _frame(bar, fence.body.rstrip("\n"), _PYTHON, below)
+    if not shown.figure:
+        return frame
+    return (
+        f"<figure data-search-exclude>{shown.figure}</figure>"
+        f"<details data-search-exclude><summary>Program of this figure</summary>{frame}</details>"
+    )
 
 
 def _frame(bar: str, code: str, lexer: Lexer, below: str = "") -> str:
@@ -56,9 +81,15 @@ def _frame(bar: str, code: str, lexer: Lexer, below: str = "") -> str:
 
 def _output(module: str, modules: Modules) -> str:
     printed = modules.run(module).output.rstrip("\n")
+    return f"{_printed(printed)}{_local(f'python -m snippets.{module}')}"
+
+
+def _local(command: str) -> str:
+    return f'<p class="local" data-search-exclude>Run locally <code>{command}</code></p>'
+
+
+def _printed(text: str) -> str:
     return (
         '<div class="output" data-search-exclude><p>Output, captured at build</p>'
-        f"<pre>{escape(printed, quote=False)}</pre></div>"
-        f'<p class="local" data-search-exclude>Run locally '
-        f"<code>python -m snippets.{module}</code></p>"
+        f"<pre>{escape(text, quote=False)}</pre></div>"
     )

@@ -279,7 +279,7 @@ def _colophon(note: Note, repository: str) -> str:
     if day := note.front["date"]:
         parts.append(f"first published {day.day} {day:%B %Y}")
     if repository:
-        history = f"{repository}/commits/main/docs/{note.name}.md"
+        history = f"{repository}/commits/main/docs/{note.file}"
         parts.append(f'<a href="{history}" rel="external">history of this note</a>')
         issue = f"{repository}/issues/new?title={note.slug}"
         parts.append(f'<a href="{issue}" rel="external">report an error</a>')
