@@ -62,6 +62,13 @@ def test_names_stand_beside_the_ends_and_apart() -> None:
     assert abs(min(y, other) - 4 - points(svg, 1)[-1][1]) <= 1
 
 
+def test_names_of_curves_that_end_low_are_pushed_up_and_keep_clear_of_the_axis() -> None:
+    svg = drawn(*(Curve(name, [0, 1], [1, i / 100]) for i, name in enumerate("abc")))
+    places = [texts(svg)[name][1] for name in "abc"]
+    assert places[0] == HEIGHT - BOTTOM + 4
+    assert [places[0] - place for place in places] == [0, 18, 36]
+
+
 def test_a_curve_that_leaves_the_range_is_cut_off_and_named_where_it_left() -> None:
     svg = drawn(Curve("up", [0, 1, 2], [0, 1, 100]), y_range=(0, 2))
     assert texts(svg)["up"][1] == pytest.approx((TOP + HEIGHT - BOTTOM) / 2 + 4, abs=0.1)

@@ -18,8 +18,8 @@ import numpy as np
 Style = Literal["forward", "backward", "plain", "dotted"]
 STYLES: tuple[Style, ...] = ("forward", "backward", "plain", "dotted")
 
-WIDTH, HEIGHT = 480, 300
-LEFT, TOP, RIGHT, BOTTOM = 54, 46, 112, 40
+WIDTH, HEIGHT = 480, 316
+LEFT, TOP, RIGHT, BOTTOM = 54, 46, 112, 56
 """Room beside the axes: for numbers, title, names of curves, and numbers again."""
 LONGEST = 52
 """Characters of a title that fit on a narrow screen."""
@@ -174,7 +174,7 @@ def _axes(across: Axis, up: Axis, x: str, y: str) -> Iterator[str]:
         yield f'<path class="axis" d="M{LEFT} {at:.1f}h-4"/>'
         yield _text(number(tick, up.is_log), LEFT - 8, at + 4, "end")
     yield _text(y, 0, 34)
-    yield _text(x, WIDTH - RIGHT + 8, HEIGHT - BOTTOM + 18)
+    yield _text(x, WIDTH - RIGHT, HEIGHT - BOTTOM + 40, "end")
 
 
 def _drawn(curve: Curve, style: Style, across: Axis, up: Axis) -> str:
@@ -207,8 +207,9 @@ def _names(
         if seen and curve.name:
             ends.append((max(seen)[1], style, curve.name))
     bottom = -inf
-    for y, style, name in sorted(ends):
-        bottom = max(y + 4, bottom + 18)
+    for left, (y, style, name) in zip(range(len(ends))[::-1], sorted(ends), strict=True):
+        room = HEIGHT - BOTTOM + 4 - 18 * left  # for the names that follow
+        bottom = max(min(y + 4, room), bottom + 18)
         yield _text(name, WIDTH - RIGHT + 8, bottom, style=style)
 
 
