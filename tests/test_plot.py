@@ -82,6 +82,12 @@ def test_curves_differ_by_more_than_colour() -> None:
     assert "stroke-dasharray" in svg
 
 
+def test_points_that_are_not_joined_have_marks_alone() -> None:
+    svg = drawn(Curve("c", [0, 1, 2], [0, 2, 1], marks=True, is_joined=False))
+    assert svg.count("<circle") == 3
+    assert 'class="line' not in svg
+
+
 def test_ends_and_extremes_are_said_in_words_and_what_is_typed_is_escaped() -> None:
     svg = drawn(Curve("a < b", [0, 1, 2, 3], [4, 1, 7, 5]), title="A & B")
     label = re.search(r'aria-label="([^"]*)"', svg)

@@ -49,13 +49,17 @@ figure:has(>.plot){width:auto;margin:1.4rem 0 .4rem;text-align:start}
 
 @dataclass(frozen=True)
 class Curve:
-    """A line through points, with its name at the end. Points that are not finite leave a gap."""
+    """A line through points, with its name at the end. Points that are not finite leave a gap.
+
+    `marks` shows the points themselves, and only them if they are not joined.
+    """
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
     style: Style | None = None
     marks: bool = False
+    is_joined: bool = True
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,7 @@ def _drawn(curve: Curve, style: Style, across: Axis, up: Axis) -> str:
             runs.append(f"{pen}{x - LEFT:.1f} {y - TOP:.1f}")
         pen = "L" if isfinite(x) and isfinite(y) else "M"
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    inside = f'<path class="line {style}" d="{"".join(runs)}"/>'
+    inside = f'<path class="line {style}" d="{"".join(runs)}"/>' if curve.is_joined else ""
     clipped = f'<svg x="{LEFT}" y="{TOP}" width="{wide}" height="{high}">{inside}</svg>'
     return clipped + "".join(_mark(x, y, style) for x, y in points if curve.marks and isfinite(y))
 
