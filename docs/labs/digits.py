@@ -45,8 +45,8 @@ tiles(
     [X[:, i].reshape(8, 8) for i in range(10)],
     [str(label) for label in labels[:10]],
     title="The first ten digits",
-    text="Handwritten digits from zero to nine, 8 by 8 grey pixels each, the nine hard to tell from "
-    "an eight.",
+    text="Handwritten digits from zero to nine, 8 by 8 grey pixels each. The nine is hard to tell "
+    "from an eight.",
     columns=10,
 )
 
