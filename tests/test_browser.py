@@ -22,6 +22,8 @@ PAGES = [
     "sources/linnainmaa-1970/",
     "checking/",
     "checked/",
+    "labs/",
+    "labs/xor/",
 ]
 FONT = "lm-math.woff2"
 
@@ -269,6 +271,45 @@ def test_symbols_still_speak_after_instant_navigation(page: Page) -> None:
     expect(page.get_by_role("tooltip")).to_be_hidden()
     page.locator(".formula [data-symbol]").first.hover()
     expect(page.get_by_role("tooltip")).to_contain_text("the value of the loop")
+
+
+def test_a_figure_is_dressed_after_instant_navigation_and_its_program_unfolds(page: Page) -> None:
+    settle(page, "notes/numerical-differentiation/")
+    page.locator("article p a", has_text="lab").click()
+    expect(page.locator("#top")).to_have_text("The U-curve of finite differences")
+    figure = page.get_by_role("img", name="Error of a difference by step").first
+    box = figure.bounding_box()
+    assert box
+    assert box["width"] >= 590
+    line = figure.locator("path.line").first
+    colour = "e => getComputedStyle(e).stroke"
+    assert line.evaluate(colour) == page.locator("article p a").first.evaluate(
+        "e => getComputedStyle(e).color"
+    )
+    program = page.locator("figure + details")
+    expect(program.first.locator(".highlight")).to_be_hidden()
+    program.first.locator("summary").click()
+    expect(program.first.locator(".highlight")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_text_in_figures_can_be_read_on_every_width(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    settle(page, "labs/xor/")
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.plot')].flatMap(plot => [...plot.querySelectorAll('text')]"
+        ".map(text => parseFloat(getComputedStyle(text).fontSize)"
+        " * plot.getBoundingClientRect().width / plot.viewBox.baseVal.width))"
+    )
+    assert len(sizes) > 20
+    assert min(sizes) >= 11.5
+    within = page.evaluate(
+        "[...document.querySelectorAll('.plot text')].every(text => {"
+        " const [box, plot] = [text, text.closest('.plot')].map(e => e.getBoundingClientRect());"
+        " return box.left >= plot.left - 1 && box.right <= plot.right + 1"
+        " && box.bottom <= plot.bottom + 1; })"
+    )
+    assert within
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

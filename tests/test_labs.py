@@ -144,6 +144,7 @@ def test_a_lab_shows_what_it_prints_and_the_value_of_a_last_line(project: Projec
     [
         ("x = 1\n\nprint(x / 0)\n", 3, "ZeroDivisionError: division by zero"),
         ("import snippets.two as two\n\ntwo.f(1)\n", 3, "ValueError: no"),
+        ("def f():\n    return 1 / 0\n\n\nf()\n", 2, "ZeroDivisionError: division by zero"),
         ("x = (\n", 1, "SyntaxError"),
         ("import warnings\n\nwarnings.warn('old')\n", 3, "UserWarning: old"),
         ("raise SystemExit(3)\n", 1, "SystemExit: 3"),
