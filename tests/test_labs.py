@@ -123,6 +123,7 @@ def test_links_name_the_file_and_a_lab_needs_a_link_and_a_test(project: Project)
     found = project.problems()
     assert any("did you mean ../labs/try-it.py" in problem for problem in found)
     assert any("no other page links to this one" in problem for problem in found)
+    assert any(problem.endswith("write tests/labs/test_try_it.py") for problem in found)
 
 
 # Runs
@@ -181,7 +182,10 @@ def test_how_far_a_run_is_can_be_seen(project: Project, capfd: pytest.CaptureFix
     assert printed.out == ""
 
 
-def test_a_run_is_on_one_thread_and_sees_the_snippets_of_its_project(project: Project) -> None:
+def test_a_run_is_on_one_thread_and_sees_the_snippets_of_its_project(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     write(
         project,
         "# %%\nimport os\n\nfrom snippets.two import x\n\n-x, os.environ['OMP_NUM_THREADS']\n",

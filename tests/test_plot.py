@@ -41,7 +41,8 @@ def test_a_logarithmic_axis_has_powers_of_ten_at_equal_distances() -> None:
     places = [x for x, _ in points(svg)]
     assert places[1] == pytest.approx((places[0] + places[2]) / 2)
     at = texts(svg)
-    assert at["10⁻⁴"][0] == places[0]
+    assert at["10⁻⁴"][0] == places[0] == LEFT
+    assert places[2] == WIDTH - RIGHT
     assert at["10⁰"][0] == places[2]
     assert at["10³"][1] - 4 == points(svg)[1][1]
     assert drawn(Curve("c", [1, 2], [1e-30, 1e-1]), log="y").count("10⁻") <= 7
@@ -67,6 +68,19 @@ def test_names_of_curves_that_end_low_are_pushed_up_and_keep_clear_of_the_axis()
     places = [texts(svg)[name][1] for name in "abc"]
     assert places[0] == HEIGHT - BOTTOM + 4
     assert [places[0] - place for place in places] == [0, 18, 36]
+
+
+def test_a_path_that_turns_back_has_a_piece_of_its_line_beside_its_name() -> None:
+    turns, goes_on = Curve("turns", [0, 2, 1], [0, 1, 2]), Curve("goes on", [0, 1, 2], [0, 1, 2])
+    svg = drawn(turns, goes_on)
+    assert re.findall(r'<path class="line (\w+)" d="M[-\d.]+ [-\d.]+h18"/>', svg) == ["forward"]
+    assert texts(svg)["turns"][0] > texts(svg)["goes on"][0] + 18
+
+
+def test_ground_lines_are_thin_and_not_spoken_of() -> None:
+    svg = drawn(Curve("", [0, 1], [0, 1], "ground"), Curve("c", [0, 1], [1, 0]))
+    assert 'class="line ground"' in svg
+    assert svg.count(", loss by time") == 1
 
 
 def test_a_curve_that_leaves_the_range_is_cut_off_and_named_where_it_left() -> None:

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-Style = Literal["forward", "backward", "plain", "dotted"]
+Style = Literal["forward", "backward", "plain", "dotted", "ground"]
 STYLES: tuple[Style, ...] = ("forward", "backward", "plain", "dotted")
 
 WIDTH, HEIGHT = 480, 316
@@ -37,6 +37,7 @@ figure:has(>.plot){width:auto;margin:1.4rem 0 .4rem;text-align:start}
 .plot .backward{stroke:var(--bwd,#b34700);fill:var(--bg,#fdfcfa);stroke-dasharray:5 2.2}
 .plot .plain{stroke:var(--ink,#1f1e1b);fill:var(--ink,#1f1e1b);stroke-width:1.4}
 .plot .dotted{stroke:var(--ink,#1f1e1b);fill:var(--bg,#fdfcfa);stroke-dasharray:1.5 3}
+.plot .ground{stroke:var(--edge,#8a857b);stroke-width:.8}
 .plot path.line{fill:none}
 .plot .mark{stroke-dasharray:none;stroke-width:1.4}
 .plot text.forward{fill:var(--fwd,#0b5a9d);stroke:none}
@@ -209,12 +210,16 @@ def _names(
     for curve, style in zip(curves, styles, strict=True):
         seen = [(x, y) for x, y in _places(curve, across, up) if _is_inside(x, y)]
         if seen and curve.name:
-            ends.append((max(seen)[1], style, curve.name))
+            ends.append((max(seen)[1], style, curve.name, any(np.diff(curve.x) < 0)))
     bottom = -inf
-    for left, (y, style, name) in zip(range(len(ends))[::-1], sorted(ends), strict=True):
+    for left, (y, style, name, turns) in zip(range(len(ends))[::-1], sorted(ends), strict=True):
         room = HEIGHT - BOTTOM + 4 - 18 * left  # for the names that follow
         bottom = max(min(y + 4, room), bottom + 18)
-        yield _text(name, WIDTH - RIGHT + 8, bottom, style=style)
+        x = WIDTH - RIGHT + 8
+        if turns:  # then its end is anywhere
+            yield f'<path class="line {style}" d="M{x} {bottom - 4:.1f}h18"/>'
+            x += 24
+        yield _text(name, x, bottom, style=style)
 
 
 def _places(curve: Curve, across: Axis, up: Axis) -> list[tuple[float, float]]:
