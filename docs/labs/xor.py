@@ -223,9 +223,9 @@ plot(
 #
 # ## Equal neurons stay equal
 #
-# If both hidden neurons start with the same weights, they get the same gradient, in every step and
-# to the last bit. Two neurons then do the work of one, and one cannot separate XOR. How different
-# must they be?
+# If both hidden neurons start with the same weights, [they get the same
+# gradient](../notes/weight-initialization-symmetry.md) in every step, to the last bit. Two neurons
+# then do the work of one, and one cannot separate XOR. How different must they be?
 
 # %%
 rng = np.random.default_rng(2)
