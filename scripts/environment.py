@@ -22,7 +22,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 HOLDING = {"site": ("test",)}
 """Groups that hold all of another one, with the same versions."""
 APART = {"bench": ROOT / ".venv-bench"}
