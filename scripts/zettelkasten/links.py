@@ -14,6 +14,7 @@ from pathlib import Path
 from posixpath import join, normpath, relpath
 from typing import Literal
 
+from .bibliography import FILES
 from .markup import Link
 from .note import Note
 from .problem import Problem
@@ -150,8 +151,8 @@ class Resolver:
                 message = f"link to the file of a page, relative to this one, not to {file}"
                 yield note.problem(token.start, message)
             elif file and not file.endswith(PAGES):
-                place = self._docs / note.folder / file
-                if not place.is_file():
+                place = normpath(join(note.folder, file))
+                if place not in FILES and not (self._docs / place).is_file():
                     yield note.problem(token.start, f"there is no file {file} beside this page")
 
 

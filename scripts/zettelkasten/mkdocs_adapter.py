@@ -17,6 +17,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
 
+from zettelkasten.bibliography import FILES
 from zettelkasten.checks import check
 from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
@@ -65,7 +66,7 @@ def on_config(config: MkDocsConfig) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Give MkDocs the bodies of the notes, the labs as pages, and the modules that they show."""
+    """Give MkDocs bodies of notes, labs as pages, the modules they show, and the bibliography."""
     for note in _library.notes:
         if note.kind == "lab":
             _make_page(files, note, config)
@@ -75,6 +76,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
+    sources = [note for note in _library.notes if note.kind == "source"]
+    for place, made in FILES.items():
+        files.append(File.generated(config, place, content=made(sources)))
     return files
 
 
