@@ -108,7 +108,8 @@ document$.subscribe(() => {
     formula.setAttribute("aria-description", "Left and right arrow keys explain its symbols");
   }
   overflow.disconnect();
-  for (const area of document.querySelectorAll(".md-content :is(pre, .formula, .trail, math)")) {
+  const scrolling = ".md-content :is(pre, .formula, .trail, .timeline, math)";
+  for (const area of document.querySelectorAll(scrolling)) {
     overflow.observe(area);
   }
   if (!navigator.clipboard) return; // pages that are not served over https

@@ -34,6 +34,28 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(_is_words(item) for item in value)
 
 
+STRANDS = {
+    "calculus": "calculus and descent",
+    "control": "control theory",
+    "programs": "automatic differentiation",
+    "networks": "neural networks",
+}
+"""The strands of the history, from left to right in a timeline, with their names in words."""
+LONGEST = 38
+"""Characters that fit beside the strands on a narrow screen."""
+
+
+def _is_on_timeline(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"strand", "did", "back"}
+        and value["strand"] in list(STRANDS)
+        and _is_words(value["did"])
+        and len(value["did"]) <= LONGEST
+        and isinstance(value["back"], bool)
+    )
+
+
 KEYS = {
     "id": Key(
         lambda value: isinstance(value, str) and _ID.fullmatch(value) is not None,
@@ -60,6 +82,11 @@ KEYS = {
         "read, referenced or unverified",
     ),
     "read": Key(_is_words, "one sentence on how what the note says is known"),
+    "timeline": Key(
+        _is_on_timeline,
+        "such as {strand: programs, did: forward mode, back: false}, where the strand is "
+        f"{', '.join(STRANDS)}, and did has at most {LONGEST} characters",
+    ),
     "template": Key(_is_line, "the name of a template"),
     "hide": Key(_is_list, "a list of page parts to hide"),
 }
@@ -71,7 +98,13 @@ REQUIRED = {
     "lab": _NOTE,
     "page": ("title", "claim"),
 }
-OPTIONAL = {"note": (), "source": (), "path": (), "lab": (), "page": ("template", "hide")}
+OPTIONAL = {
+    "note": (),
+    "source": ("timeline",),
+    "path": (),
+    "lab": (),
+    "page": ("template", "hide"),
+}
 LISTS = ("aliases", "needs", "sources")
 
 
