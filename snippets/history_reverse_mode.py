@@ -119,6 +119,7 @@ def symbols(rng=None):
     s: the number of local slopes, one for each operand of each operation
     J: the Jacobian of stage l, (n, n)
     \bar x: the adjoints of all quantities after stage l, as the sweep over stages finds them, (n,)
+    g: the slopes of y by the inputs that the runs forwards find, (m,)
     v: v_j is the value of quantity j, inputs first
     \bar v: the adjoints of the quantities, as the sweep over records finds them, (n,)
     """
@@ -130,7 +131,7 @@ def symbols(rng=None):
     sizes = {"m": M, "L": len(PLAN), "n": len(tape), "s": count(tape)}
     letters = dict(zip("abczy", [*v[:M], v[-1]], strict=True))
     back = {r"\bar x": dict(enumerate(by_stages(tape))), r"\bar v": reverse(tape)}
-    return letters | sizes | back | {"J": stages, "v": v}
+    return letters | sizes | back | {"J": stages, "v": v, "g": forwards(tape)[0]}
 
 
 if __name__ == "__main__":

@@ -272,6 +272,16 @@ SEEN: Bugs = {
         "replayed where all operands changed": ("any(u in new for u", "all(u in new for u"),
         "operands in reverse": ("self.function(*plain[0],", "self.function(*plain[0][::-1],"),
     },
+    "history_reverse_mode": {
+        "no transpose": ("jacobian(tape, stage).T @", "jacobian(tape, stage) @"),
+        "rate overwritten": ("rates[:, i] += slope", "rates[:, i] = slope"),
+        "slope of the root": ("(0.5 / np.sqrt(v),)", "(1 / np.sqrt(v),)"),
+    },
+    "history_backprop_nn": {
+        "no slope in a stage": ("(sigmoid_prime(z) * found[0])", "found[0]"),
+        "target minus output": ("found = [a - y]", "found = [y - a]"),
+        "step along the gradient": ("return w - eta", "return w + eta"),
+    },
 }
 STOPPED: Bugs = {
     "neuron_weights_biases": {"transposed": ("z = W @ a + b", "z = W.T @ a + b")},
