@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser
+from zettelkasten.bibliography import bibtex
 from zettelkasten.front_matter import LONGEST, STRANDS
 from zettelkasten.library import Library
 from zettelkasten.note import Note
@@ -114,6 +115,15 @@ def test_words_are_escaped(project: Project) -> None:
 def test_a_page_without_works_to_show_stays_as_it_is(project: Project) -> None:
     library = Library(project.root, project.root / "docs")
     assert with_timeline(PLACE, library.by_name["notes/one"], library.graph) == PLACE
+
+
+def test_a_preview_leaves_out_what_has_no_year_that_passes(project: Project) -> None:
+    sourced(project)
+    file = project.root / "docs/sources/book-1970.md"
+    file.write_text(file.read_text().replace("year: 1970", "year: soon"))
+    library = Library(project.root, project.root / "docs")
+    assert with_timeline(PLACE, library.by_name["notes/one"], library.graph) == PLACE
+    assert bibtex([library.by_name["sources/book-1970"]]).count("year = {}") == 1
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ _ROW, _LEGEND = 44, 22
 
 def with_timeline(html: str, note: Note, graph: Graph) -> str:
     """Fill `<div data-timeline="sources"></div>` with the sources that say where they stand."""
-    found = [one for one in graph.targets(note, "cites") if one.front["timeline"]]
+    cited = graph.targets(note, "cites")
+    found = [one for one in cited if one.front["timeline"] and one.front["year"]]
     found.sort(key=lambda one: one.front["year"])
     return _PLACE.sub(lambda place: place[0] + timeline(found, note), html) if found else html
 
