@@ -37,8 +37,8 @@ def step_inside_the_sweep(weights, zs, activations, y, eta):
         slopes = weight_derivatives(signals[0], activations[n])
         weights[n] = weights[n] - eta * slopes  # too early
         if n > 0:
-            signal = delta_before(weights[n], signals[0], zs[n - 1])
-            signals.insert(0, signal)
+            z = zs[n - 1]
+            signals.insert(0, delta_before(weights[n], signals[0], z))
     return weights, signals
 
 

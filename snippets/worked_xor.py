@@ -52,12 +52,12 @@ def two_ramps(x):
 
 # --8<-- [start:training]
 def gradients(weights, biases):
-    """∂C/∂W and ∂C/∂b, layer by layer, for all four samples."""
+    """∂C/∂W and ∂C/∂b, layer by layer, for all samples."""
     zs, As = forward(X, weights, biases)
     Deltas = deltas(weights, zs, As[-1], Y)
-    layers = zip(Deltas, As, strict=False)  # the output is left over
-    dWs = [weight_derivatives(Delta, A) / 4 for Delta, A in layers]
-    return dWs, [Delta.mean(axis=1, keepdims=True) for Delta in Deltas]
+    layers = zip(Deltas, As[:-1], strict=True)
+    dWs = [weight_derivatives(D, A) / 4 for D, A in layers]
+    return dWs, [D.mean(axis=1, keepdims=True) for D in Deltas]
 
 
 def moved(arrays, slopes, eta):
@@ -70,7 +70,8 @@ def train(weights, biases, eta, steps):
     yield weights, biases
     for _ in range(steps):
         dWs, dbs = gradients(weights, biases)
-        weights, biases = moved(weights, dWs, eta), moved(biases, dbs, eta)
+        weights = moved(weights, dWs, eta)
+        biases = moved(biases, dbs, eta)
         yield weights, biases
 
 

@@ -64,6 +64,8 @@ def test_swing_in_closed_form(beta: float, eta: float) -> None:
     swing = 0.7 * np.cos(angle * (np.arange(501) + 0.5)) / np.cos(angle / 2)
     assert path == pytest.approx(swing, abs=1e-9)
     assert np.abs(path[-50:]).max() > 0.6
+    assert example()["parabola_kept"][8] == pytest.approx(1.059, abs=1e-3)
+    assert example()["parabola_emptied"][:3] == [1, 0.5, 0.25]
     emptied = on_a_parabola(0.7, beta, eta, 500, empties=True)
     assert emptied == pytest.approx(0.7 * (1 - eta * beta) ** np.arange(501), abs=1e-12)
 
