@@ -108,7 +108,7 @@ def symbols(rng=None):
     h: the bend of the softplus between the two, as `bend` finds it
     R: the slope of the ramp at z, as `relu_prime` finds it
     """
-    z, y = (1.5, -0.5) if rng is None else (-rng.exponential(), rng.normal())
+    z, y = (0.5, -1.5) if rng is None else (-rng.exponential(), rng.normal())
     x, weights, biases = network(rng or np.random.default_rng(0))
     V, c = one_layer(weights, biases)
     return {

@@ -63,20 +63,15 @@ def symbols(rng=None):
 
     z: any number
     x: another number
-    h: a step size, a positive number
+    h: a step, a number that is not zero
     \alpha: what stands in for the slope of the ramp at zero, between 0 and 1
     s: slope by the rules at zero of the ramp less its mirror image, as `difference` finds it
     r: slope by the rules at zero with the ramp applied twice, as `nested` finds it
     \ge: where the line through the corner touches the ramp
     """
-    alpha, z, x, h = (0.0, 1.5, -0.5, 0.1) if rng is None else (rng.uniform(), *normal(rng))
+    alpha, z, x, h = (0.5, 1.5, -0.5, -0.1) if rng is None else (rng.uniform(), *rng.normal(size=3))
     slopes = {"s": difference(0.0, alpha)[1], "r": nested(0.0, alpha)[1]}
     return {r"\alpha": alpha, "z": z, "x": x, "h": h, r"\ge": {"z": 0.0}} | slopes
-
-
-def normal(rng):
-    """Two numbers of either sign and a positive one."""
-    return rng.normal(), rng.normal(), rng.exponential()
 
 
 if __name__ == "__main__":

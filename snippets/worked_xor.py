@@ -124,7 +124,11 @@ def symbols(rng=None):
     o: output of the network for input i, a number
     """
     best_v, best_d = best_linear()
-    v, d = (best_v, best_d) if rng is None else (rng.normal(size=(2, 1)), rng.normal())
+    v, d = (
+        (best_v, best_d)
+        if rng is None
+        else (rng.normal(scale=0.3, size=(2, 1)), 0.5 * rng.uniform())
+    )
     return {
         "x": np.hsplit(X, 4),
         "y": list(Y.flat),
