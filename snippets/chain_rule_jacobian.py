@@ -9,7 +9,7 @@ Source: finding brackets by trying every last product is the textbook method for
 the stages are ours.
 """
 
-from functools import cache, reduce
+from functools import cache
 from operator import itemgetter
 
 import numpy as np
@@ -42,12 +42,18 @@ def product(J, brackets):
 
 def forward(L):
     """From the inputs on: (3, (2, 1))."""
-    return reduce(lambda done, stage: (stage, done), range(2, L + 1), 1)
+    brackets = 1
+    for next_stage in range(2, L + 1):
+        brackets = next_stage, brackets
+    return brackets
 
 
 def reverse(L):
     """From the outputs back: ((3, 2), 1)."""
-    return reduce(lambda done, stage: (done, stage), range(L - 1, 0, -1), L)
+    brackets = L
+    for next_stage in reversed(range(1, L)):
+        brackets = brackets, next_stage
+    return brackets
 
 
 # --8<-- [end:brackets]

@@ -62,10 +62,10 @@ def differences(program, x, h=1e-6):
 
 
 # --8<-- [start:counts]
-def operations(run, x):
-    """The arithmetic operations of run(x), as they are recorded."""
+def operations(way, program, x):
+    """The arithmetic operations of way(program, x), as they are recorded."""
     tape = WengertList()
-    run([tape.input(entry) for entry in x])
+    way(program, [tape.input(entry) for entry in x])
     return [v.function for v in tape.steps if v.function]
 
 
@@ -77,7 +77,7 @@ def product(n):
 def counts(program, x):
     """Operations for the value, for value and gradient, and for differences."""
     ways = (evaluate, value_and_grad, differences)
-    return [len(operations(lambda x, way=way: way(program, x), x)) for way in ways]
+    return [len(operations(way, program, x)) for way in ways]
 
 
 # --8<-- [end:counts]
@@ -85,7 +85,7 @@ def counts(program, x):
 
 def multiplications(way, program, x):
     """How many operations of a way are multiplications or divisions."""
-    done = operations(lambda x: way(program, x), x)
+    done = operations(way, program, x)
     return sum(function in (np.multiply, np.divide) for function in done)
 
 

@@ -57,7 +57,11 @@ def k(x):
 
 def k_along(u):
     """The slope of k along u at the origin; k(t u) is t k(u), so a long step is exact."""
-    return central_difference(lambda t: k(t * u), 0.0, 0.5)
+
+    def walk(t):
+        return k(t * u)
+
+    return central_difference(walk, 0.0, 0.5)
 
 
 def example():

@@ -26,7 +26,11 @@ def g(a, p):
 
 def by_width(area, a, held):
     """Vary the width alone; whatever is second stays."""
-    return complex_step(lambda width: area(width, held), a)
+
+    def by_this(width):
+        return area(width, held)
+
+    return complex_step(by_this, a)
 
 
 # --8<-- [end:area]
@@ -40,16 +44,28 @@ def cube(x):
     return u, z
 
 
-def slope_with_u_held(x):
-    """Not the slope of x³: u is treated as an input."""
+def u_follows(x):
+    """The slope of z if u is computed anew."""
+
+    def z(x):
+        return cube(x)[1]
+
+    return complex_step(z, x)
+
+
+def u_held(x):
+    """The slope of z if u stays what it was."""
     u, _ = cube(x)
-    return complex_step(lambda x: u * x, x)
+
+    def z(x):
+        return u * x
+
+    return complex_step(z, x)
 
 
 # --8<-- [end:cube]
 
 
-# --8<-- [start:example]
 def example():
     """A rectangle 3 wide and 5 high, and x³ at 2 with u following or held."""
     a, b, x = 3.0, 5.0, 2.0
@@ -62,12 +78,9 @@ def example():
         "height held": by_width(f, a, b),
         "perimeter held": by_width(g, a, p),
         "x": x,
-        "u follows": complex_step(lambda x: cube(x)[1], x),
-        "u held": slope_with_u_held(x),
+        "u follows": u_follows(x),
+        "u held": u_held(x),
     }
-
-
-# --8<-- [end:example]
 
 
 def symbols(rng=None):

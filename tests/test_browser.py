@@ -172,7 +172,7 @@ def test_the_code_can_be_copied_and_downloaded(page: Page, site: Path) -> None:
 def test_copy_still_works_after_instant_navigation(page: Page) -> None:
     settle(page, "notes/gradient/")
     page.locator(".needs a").first.click()
-    expect(page.locator("#top")).to_have_text("Chain rule for one variable")
+    expect(page.locator("#top")).to_have_text("Partial derivative")
     page.locator(".copy").first.click()
     expect(page.locator(".copy").first).to_have_text("Copied")
 

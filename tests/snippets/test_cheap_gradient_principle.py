@@ -36,7 +36,7 @@ def test_speelpenning_product() -> None:
     assert numbers["y"] == 120
     assert numbers["gradient"] == [120, 60, 40, 30, 24]
     assert numbers["with a zero"] == [0, 3, 0]
-    assert len(operations(lambda x: evaluate(product(5), x), numbers["x"])) == 4
+    assert len(operations(evaluate, product(5), numbers["x"])) == 4
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -57,7 +57,7 @@ def test_counts_of_the_product(n: int) -> None:
     assert run == n - 1
     assert with_slopes == 5 * (n - 1)
     assert by_runs == (n + 1) * (n - 1) + 3 * n
-    done = Counter(operations(lambda x: value_and_grad(product(n), x), np.ones(n)))
+    done = Counter(operations(value_and_grad, product(n), np.ones(n)))
     assert done == {np.multiply: 3 * (n - 1), np.add: 2 * (n - 1)}
 
 

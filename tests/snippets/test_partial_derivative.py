@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from snippets.partial_derivative import by_width, cube, example, f, g, slope_with_u_held
+from snippets.partial_derivative import by_width, cube, example, f, g, u_follows, u_held
 from tests.independent import complex_step
 
 SIDES = np.random.default_rng(2).uniform(0.5, 5, size=(20, 2))
@@ -33,8 +33,9 @@ def test_what_is_held_decides_the_slope(a: float, b: float) -> None:
 def test_d2l_autograd() -> None:
     """Its two gradients of x² times x, with the square detached and not."""
     x = np.array([0.0, 1.0, 2.0, 3.0])
-    assert [slope_with_u_held(entry) for entry in x] == pytest.approx([0, 1, 4, 9], rel=1e-15)
+    assert [u_held(entry) for entry in x] == pytest.approx([0, 1, 4, 9], rel=1e-15)
     whole = complex_step(lambda x: np.sum(cube(x)[1]), x)
     assert whole == pytest.approx([0, 3, 12, 27], rel=1e-15)
+    assert [u_follows(entry) for entry in x] == pytest.approx([0, 3, 12, 27], rel=1e-15)
     assert example()["u held"] == pytest.approx(4, rel=1e-15)
     assert example()["u follows"] == pytest.approx(12, rel=1e-15)
