@@ -1,122 +1,106 @@
-"""Chain rule for several paths: multiply the slopes along a path, add over the paths.
+"""Chain rule for several paths: each value on the way brings a product, and these are added.
 
-    ∂y/∂b = ∂y/∂c · ∂c/∂b + ∂y/∂d · ∂d/∂b    for  c = a + b,  d = b + 1,  y = c d
+    dy/dx = ∂f/∂u · du/dx + ∂f/∂v · dv/dx    for  y = f(u, v) = uᵛ,  u = 2x,  v = 1 + x²
 
-All are numbers. With three ways from x to u and three from u to y there are nine paths, and their
-sum of products is one product of two sums.
+All are numbers. A move of u and v together is a move of u with v held, then a move of v.
 
-Source: the graph is that of C. Olah 2015, "Calculus on Computational Graphs: Backpropagation",
-where the result is called e.
+Source: the example is ours.
 """
-
-from itertools import product
-from math import prod
 
 import numpy as np
 
 from snippets.wengert_list import record
 
 
-# --8<-- [start:paths]
-def values(a, b):
-    """c, d and y, in order."""
-    c = a + b
-    d = b + 1
-    y = c * d
-    return c, d, y
+# --8<-- [start:shares]
+def f(u, v):
+    """A power: base u, exponent v."""
+    return u**v
 
 
-def paths_to_y(a, b):
-    """The slopes along each path, by the input it starts from."""
-    c, d, _ = values(a, b)
-    dc_da, dc_db, dd_db = 1, 1, 1
-    dy_dc, dy_dd = d, c
-    return {
-        "a": [(dc_da, dy_dc)],
-        "b": [(dc_db, dy_dc), (dd_db, dy_dd)],
-    }
+def between(x):
+    """Base and exponent; both use x."""
+    return 2 * x, 1 + x**2
 
 
-def over_paths(paths):
-    """Multiply along each path, add over the paths."""
-    return sum(prod(slopes) for slopes in paths)
+def shares(x):
+    """What reaches y by way of the base, and of the exponent."""
+    u, v = between(x)
+    du_dx, dv_dx = 2, 2 * x
+    df_du = v * u ** (v - 1)  # a power of u: v is held
+    df_dv = u**v * np.log(u)  # an exponential in v: u is held
+    return df_du * du_dx, df_dv * dv_dx
 
 
-# --8<-- [end:paths]
+def slope(x):
+    """The slope of y by x: the shares of both paths."""
+    return sum(shares(x))
 
 
-# --8<-- [start:factoring]
-def one_by_one(stages):
-    """Every path takes one slope of each stage: a product each."""
-    paths = list(product(*stages))
-    return over_paths(paths), len(paths)
+# --8<-- [end:shares]
 
 
-def factored(stages):
-    """The same sum, a stage at a time: one product a stage."""
-    return prod(sum(slopes) for slopes in stages)
+# --8<-- [start:moves]
+def moves(x, h):
+    """Rise of y by way of u, then of v, and at once, beside h."""
+    (u, v), (new_u, new_v) = between(x), between(x + h)
+    first = f(new_u, v) - f(u, v)
+    second = f(new_u, new_v) - f(new_u, v)
+    return first / h, second / h, (f(new_u, new_v) - f(u, v)) / h
 
 
-# --8<-- [end:factoring]
+# --8<-- [end:moves]
 
 
-def wide(W, x):
-    """u, every entry of which uses all of x, and one number that uses all of u."""
-    u = np.sin(W @ x)
-    return u, np.sum(u**3)
+def wide(W, s):
+    """Values between, each of which uses all of s, and one number that uses all of them."""
+    w = np.sin(W @ s)
+    return w, np.sum(w**3)
 
 
 def example():
-    """Olah's graph at a = 2, b = 1, and paths through two and through ten stages of three."""
-    a, b = 2.0, 1.0
-    c, d, y = values(a, b)
-    paths = paths_to_y(a, b)
-    three = [(2, 3, 5), (7, 11, 13)]
+    """The shares at x = 1, and rises over ever shorter steps."""
+    x, steps = 1.0, [0.1, 0.01, 0.001]
     return {
-        "a": a,
-        "b": b,
-        "c": c,
-        "d": d,
-        "y": y,
-        "products": {name: [prod(slopes) for slopes in paths[name]] for name in paths},
-        "dy_da": over_paths(paths["a"]),
-        "dy_db": over_paths(paths["b"]),
-        "one_by_one": one_by_one(three),
-        "factored": factored(three),
-        "paths_through_ten": 3**10,
+        "x": x,
+        "y": f(*between(x)),
+        "shares": shares(x),
+        "slope": slope(x),
+        "steps": steps,
+        "moves": [moves(x, h) for h in steps],
     }
 
 
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 
-    a: one input
-    b: the other input, which two values use
-    c: the sum of the inputs
-    d: b and one
-    y: the result, c times d
-    x: the inputs of a wider computation, a column of numbers
-    u: the values on the way, a column of numbers, each of which uses every input
-    q: the result of the wider computation, one number that uses all of u
-    \alpha: the slopes from one value to the next, three in parallel
-    \beta: the slopes from there to the result, three in parallel
-    s: the slope over all nine paths, as `factored` finds it
+    x: the input, a positive number
+    u: the base, twice x
+    v: the exponent, one more than the square of x
+    f: the power, a function of base and exponent
+    y: the result
+    h: a short time for which base and exponent move
+    \dot u: how fast the base moves
+    \dot v: how fast the exponent moves
+    s: the inputs of a wider computation, a column of numbers
+    w: the values between, a column of numbers, each of which uses every input
+    q: the result of the wider computation, one number that uses all of w
     """
     if rng is None:
-        a, b, alpha, beta = 2.0, 1.0, np.array([2.0, 3.0, 5.0]), np.array([7.0, 11.0, 13.0])
-        x, W = np.array([[1.0], [2.0]]), np.array([[1.0, 0.5], [-1.0, 2.0], [0.5, 1.0]])
+        x, s, rates = 1.0, np.array([[1.0], [2.0]]), (2.0, 2.0)
+        W = np.array([[1.0, 0.5], [-1.0, 2.0], [0.5, 1.0]])
     else:
-        (a, b), (alpha, beta) = rng.uniform(-2, 2, size=2), rng.normal(size=(2, 3))
-        x, W = rng.normal(size=(2, 1)), rng.normal(size=(3, 2))
-    a, b, (c, d, y) = record(lambda a, b: (a, b, values(a, b)), a, b)
-    x, (u, q) = record(lambda x: (x, wide(W, x)), x)
-    run = {"a": a, "b": b, "c": c, "d": d, "y": y, "x": x, "u": u, "q": q}
-    return run | {r"\alpha": alpha, r"\beta": beta, "s": factored([alpha, beta])}
+        x, s, W = rng.uniform(0.5, 2), rng.normal(size=(2, 1)), rng.normal(size=(3, 2))
+        rates = rng.uniform(0.5, 2, size=2)
+    x, (u, v) = record(lambda x: (x, between(x)), x)
+    s, (w, q) = record(lambda s: (s, wide(W, s)), s)
+    run = {"x": x, "u": u, "v": v, "f": f, "y": f(u, v), "s": s, "w": w, "q": q}
+    return run | {"h": 0.01, r"\dot u": rates[0], r"\dot v": rates[1]}
 
 
 if __name__ == "__main__":
     numbers = example()
-    print("c = {c:g}, d = {d:g}, y = {y:g}".format(**numbers))
-    for name, products in numbers["products"].items():
-        print(f"from {name}: paths {products}, slope {numbers[f'dy_d{name}']}")
-    print("{} over {} paths,".format(*numbers["one_by_one"]), numbers["factored"], "factored")
+    print("rise / step  by u alone   then by v     at once")
+    for h, row in zip(numbers["steps"], numbers["moves"], strict=True):
+        print("{:<11g} {:11.4f} {:11.4f} {:11.4f}".format(h, *row))
+    print("slopes      {:11.4f} {:11.4f} {:11.4f}".format(*numbers["shares"], numbers["slope"]))
