@@ -79,6 +79,7 @@ def symbols(rng=None):
     v: the exponent, one more than the square of x
     f: the power, a function of base and exponent
     y: the result
+    p: the shares of y by way of the base and of the exponent, as `shares` finds them
     h: a short time for which base and exponent move
     \dot u: how fast the base moves
     \dot v: how fast the exponent moves
@@ -92,9 +93,10 @@ def symbols(rng=None):
     else:
         x, s, W = rng.uniform(0.5, 2), rng.normal(size=(2, 1)), rng.normal(size=(3, 2))
         rates = rng.uniform(0.5, 2, size=2)
+    p = shares(x)
     x, (u, v) = record(lambda x: (x, between(x)), x)
     s, (w, q) = record(lambda s: (s, wide(W, s)), s)
-    run = {"x": x, "u": u, "v": v, "f": f, "y": f(u, v), "s": s, "w": w, "q": q}
+    run = {"x": x, "u": u, "v": v, "f": f, "y": f(u, v), "s": s, "w": w, "q": q, "p": np.array(p)}
     return run | {"h": 0.01, r"\dot u": rates[0], r"\dot v": rates[1]}
 
 

@@ -100,13 +100,17 @@ def symbols(rng=None):
     p: x times z, a node of the second graph
     r: y times z, another node of it
     g: the result of the second graph
+    \bar x: the effect of the first input on f, as `effects` finds it
+    \bar z: the effect of the third input on f, likewise
     """
     inputs = INPUTS if rng is None else dict(zip("xyz", rng.uniform(-5, 5, size=3), strict=True))
 
     def run(inputs):
         return evaluate(GRAPH, inputs), evaluate(SPLIT, inputs)
 
+    effect = effects(GRAPH, evaluate(GRAPH, inputs), "f")
     first, second = record(run, inputs)
+    first |= {r"\bar x": effect["x"], r"\bar z": effect["z"]}
     return first | {"p": second["p"], "r": second["r"], "g": second["f"]}
 
 
