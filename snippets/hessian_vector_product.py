@@ -53,8 +53,9 @@ def hvp(W, V, x, y):
 def by_duals(gradient, w, v):
     """Run the code of the gradient on w + v ε."""
     pairs = zip(w.ravel(), v.ravel(), strict=True)
-    moving = np.array([Dual(*pair) for pair in pairs]).reshape(w.shape)
-    return np.reshape([g_k.u_dot for g_k in gradient(moving).flat], w.shape)
+    moving = [Dual(w_k, v_k) for w_k, v_k in pairs]
+    g = gradient(np.reshape(moving, w.shape))
+    return np.reshape([g_k.u_dot for g_k in g.flat], w.shape)
 
 
 def by_tapes(f, w, v):

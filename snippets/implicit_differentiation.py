@@ -142,8 +142,8 @@ def run(W, b, y):
 
 if __name__ == "__main__":
     numbers = example()
-    print("gradient by b, solved:  ", *(f"{entry:8.4f}" for entry in numbers["b_bar"].ravel()))
-    print("  one step swept once:  ", *(f"{entry:8.4f}" for entry in numbers["one_step"].ravel()))
-    print("largest error after      run of so many steps   so many sweeps of one step")
+    print("gradient by b  ", *(f"{entry:8.4f}" for entry in numbers["b_bar"].ravel()))
+    print("swept once only", *(f"{entry:8.4f}" for entry in numbers["one_step"].ravel()))
+    print("largest error      of a run of t    of t sweeps of one step")
     for t, error in numbers["unrolled"].items():
-        print(f"  {t:2d} {error:30.0e} {numbers['swept'][t]:28.0e}")
+        print(f"  t = {t:2d} {error:22.0e} {numbers['swept'][t]:26.0e}")

@@ -21,12 +21,12 @@ from snippets.neuron_weights_biases import sigmoid
 
 # --8<-- [start:step]
 def residuals(w, x, y):
-    """Targets minus outputs of a neuron with weight w₀ and bias w₁, (m, 1)."""
+    """Targets minus outputs of a neuron, (m, 1)."""
     return y - sigmoid(w[0, 0] * x + w[1, 0])
 
 
 def jacobian(r, w):
-    """The Jacobian, (m, n): a reverse sweep for each residual gives its row."""
+    """J, (m, n): a reverse sweep for each row."""
     errors, pullback = vjp(r, w)
     seeds = np.hsplit(np.eye(errors.size), errors.size)
     return np.hstack([pullback(e)[0] for e in seeds]).T
@@ -34,7 +34,8 @@ def jacobian(r, w):
 
 def damped_step(J, r, damping):
     """The p with (Jᵀ J + λI) p = -Jᵀ r."""
-    return np.linalg.solve(J.T @ J + damping * np.eye(J.shape[1]), -J.T @ r)
+    curvature = J.T @ J + damping * np.eye(J.shape[1])
+    return np.linalg.solve(curvature, -J.T @ r)
 
 
 # --8<-- [end:step]
@@ -47,7 +48,7 @@ def loss(r, w):
 
 
 def fit(r, w, damping, tries):
-    """Yield damping, loss after the step, whether it is kept, and the place to go on from."""
+    """Yield damping, loss after it, if it is kept, next w."""
     for _ in range(tries):
         after = w + damped_step(jacobian(r, w), r(w), damping)
         better = loss(r, after) < loss(r, w)
