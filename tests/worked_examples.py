@@ -89,6 +89,7 @@ SMOOTH = {
         lambda *x: reduce(mul, x), (1.0, 0.0, 3.0), 0.0, (0.0, 3.0, 0.0)
     ),
     "karpathy_parabola": Example(lambda x: 3 * x**2 - 4 * x + 5, (3.0,), 20.0, (14.0,)),
+    "karpathy_parabola, bottom": Example(lambda x: 3 * x**2 - 4 * x + 5, (2 / 3,), 11 / 3, (0.0,)),
     "cs231n_xyz": Example(lambda x, y, z: (x + y) * z, (-2.0, 5.0, -4.0), -12.0, (-4.0, -4.0, 3.0)),
     "cs231n_sigmoid_neuron": Example(
         lambda w_0, w_1, w_2, x_0, x_1: sigmoid(w_0 * x_0 + w_1 * x_1 + w_2),
