@@ -2,7 +2,7 @@
 # id: 2026-11-22t08-20-00z
 # title: The cost of a gradient
 # claim: Counted operation by operation, every road to a gradient takes work that grows with the
-#   number of inputs, except the sweep back, which takes less than four times the function itself.
+#   number of inputs, except the sweep back, which takes at most five times that of the function.
 # aliases: [cheap gradient, operation count, cost of backpropagation, N plus 1 evaluations]
 # needs: [reverse-mode-ad, numerical-differentiation]
 # sources: []
@@ -88,9 +88,10 @@ def values(plan, x):
 # %% [markdown]
 # ## The roads
 #
-# Three of them need a run for each input: differences from one side or both, the [complex
-# step](../notes/complex-step.md), and [forward mode](../notes/forward-mode-ad.md), which carries
-# a tangent along. [Reverse mode](../notes/reverse-mode-ad.md) needs one sweep for all of them, by
+# Four of them need a run or a sweep for each input: differences from one side or both, the
+# [complex step](../notes/complex-step.md), and [forward mode](../notes/forward-mode-ad.md), which
+# carries a tangent along. [Reverse mode](../notes/reverse-mode-ad.md) needs one sweep for all of
+# them, by
 #
 # $$
 # \bar v_j = \sum_{i \in U_j} \bar v_i \frac{\partial \varphi_i}{\partial v_j}

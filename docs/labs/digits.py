@@ -183,7 +183,7 @@ plot(
 
 # %% [markdown]
 # The loss of the training digits falls to almost nothing. That of the others turns up again,
-# though hardly more of them are misread: the network grows surer, also where it is wrong. The
+# though no more of them are misread: the network grows surer, also where it is wrong. The
 # gradient is right all the time, for it is the gradient of the training loss, and what one wants
 # of a network is something else.
 #

@@ -131,8 +131,8 @@ for steepness in (10.0, 100.0):
 
 # %% [markdown]
 # Descent and momentum do not notice the turn: their steps turn with the valley. A valley that is
-# ten times as steep costs descent ten times as many gradients, and momentum the root of ten
-# times. Adam needs the same number for both, as long as they lie along the axes. There its
+# ten times as steep costs descent about ten times as many gradients, and momentum about the root
+# of ten times. Adam needs the same number for both, as long as they lie along the axes. There its
 # coordinates never meet, and each brings its own scale. In a steeper valley that is turned it
 # pays as well:
 

@@ -129,8 +129,8 @@ plot(
 )
 
 # %% [markdown]
-# Beside the diagonal the prediction is right to a few hundredths, for errors that range from
-# three to forty units. The tables of 1970 mean what they say.
+# Beside the diagonal the prediction is right to a few hundredths, for errors that range from five
+# to forty units. The tables of 1970 mean what they say.
 #
 # ## Where the theory is off, and why
 #

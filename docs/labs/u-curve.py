@@ -2,7 +2,7 @@
 # id: 2026-11-22t07-30-00z
 # title: The U-curve of finite differences
 # claim: As the step of a difference shrinks, its error falls along one line and rises along
-#   another, and the precision of the numbers alone decides where it turns.
+#   another, and it is mainly the precision of the numbers that decides where it turns.
 # aliases: [V-shaped error, finite difference error curve, step size experiment]
 # needs: [numerical-differentiation]
 # sources: []
@@ -11,9 +11,9 @@
 
 # %% [markdown]
 # [Numerical differentiation](../notes/numerical-differentiation.md) says why neither a long step
-# nor a short one is good. Here all of them are tried, on the function that the note on the
-# [chain rule](../notes/chain-rule-scalar.md) takes apart. Its slope is known from there to all
-# digits, so errors can be seen and not only bounded.
+# nor a short one is good. Here all of them are tried, on the function that the note on the [chain
+# rule](../notes/chain-rule-scalar.md) takes apart. Its slope is known from there to all digits,
+# so errors can be seen and not only bounded.
 
 # %%
 import numpy as np
@@ -39,7 +39,8 @@ for row in zip(h, one_side, both_sides, strict=True):
 
 # %% [markdown]
 # From the top, each tenth of the step divides the first error by ten and the second by a hundred.
-# This is what a difference $D_1$ from one side and a difference $D_2$ from both sides cut off:
+# This is what a difference $D_1$ from one side and a difference $D_2$ from both sides cut off,
+# for any smooth $f$ (it is the sine of the note that is checked here):
 #
 # $$
 # \begin{aligned}
@@ -49,8 +50,8 @@ for row in zip(h, one_side, both_sides, strict=True):
 # $$
 #
 # Further down both errors grow again, and no longer smoothly. What grows is the rounding of two
-# values of $f$, magnified by the division by $h$, and rounding looks like chance. A finer sieve of
-# steps shows this.
+# values of $f$, magnified by the division by $h$, and rounding looks like chance. A finer sieve
+# of steps shows this.
 
 # %%
 h = np.logspace(-15, -1, 141)
@@ -82,8 +83,8 @@ plot(
 # h_1^\ast = 2 \left( \frac{\varepsilon F}{M_2} \right)^{\frac{1}{2}}
 # $$
 #
-# depends on the function only through the sizes $F$ and $M_2$, and mainly on $\varepsilon$. So the
-# same curve, computed with numbers of half as many digits, must turn much earlier.
+# depends on the function only through the sizes $F$ and $M_2$, and mainly on $\varepsilon$. So
+# the same curve, computed with numbers of half as many digits, must turn much earlier.
 
 # %%
 EPS_32 = float(np.finfo(np.float32).eps)
@@ -121,11 +122,12 @@ for digits, precision, eps in [(16, np.float64, EPS), (7, np.float32, EPS_32)]:
         print(f"{digits:4}     {name:10}   {found:.0e}       {eps**power:.0e}")
 
 # %% [markdown]
-# The guess in the last column is $\varepsilon$ to the power of one half or one third, with nothing
-# known of the function. Averaged over many places it finds the turn to within a factor of ten.
+# The guess in the last column is $\varepsilon$ to the power of one half or one third, with
+# nothing known of the function. Averaged over many places it finds the turn to within a factor of
+# ten.
 #
-# One difference has no left branch. The [complex step](../notes/complex-step.md) subtracts nothing,
-# so nothing is there to magnify.
+# One way to a slope has no left branch. The [complex step](../notes/complex-step.md) subtracts
+# nothing, so nothing is there to magnify.
 
 # %%
 tiny = np.logspace(-30, -1, 59)
@@ -144,8 +146,8 @@ plot(
 
 # %% [markdown]
 # !!! mistake "Common mistake"
-#     Taking a step because it gave the best result once. On the left branch that is luck, and a few
-#     places further another step has it:
+#     Taking a step because it gave the best result once. On the left branch that is luck, and a
+#     few places further another step has it:
 
 # %%
 print("x       luckiest step, one side")

@@ -10,9 +10,9 @@
 # ---
 
 # %% [markdown]
-# Exclusive or is one where exactly one of two inputs is one. It is the smallest problem that needs
-# a hidden layer, and small enough to train a hundred networks at once and to watch what becomes of
-# them.
+# Exclusive or is one where exactly one of two inputs is one. It is the smallest problem that
+# needs a hidden layer, and small enough to train a hundred networks at once and to watch what
+# becomes of them.
 #
 # ## No line will do
 #
@@ -38,8 +38,8 @@ print("outputs", *(f"{a:.2f}" for a in lines @ [w_1, w_2, b]))
 # ## Two hidden neurons, by hand
 #
 # The textbook of [Goodfellow and others](../sources/goodfellow-2016.md) sets the weights of two
-# hidden neurons by hand. The first counts the ones, the second notices when there are two, and the
-# output takes the second off twice.
+# hidden neurons by hand. The first counts the ones, the second notices when there are two, and
+# the output takes the second off twice.
 
 # %%
 hidden = np.maximum([[1, 1], [1, 1]] @ X + [[0], [-1]], 0)
@@ -61,8 +61,8 @@ print("output  ", *output[0].astype(int))
 # $$
 #
 # With the cross-entropy that factor is gone, and the signal is output minus target alone. This is
-# the only difference between the two in the program below. It trains many networks at once, stacked
-# along a first axis.
+# the only difference between the two in the program below. It trains many networks at once,
+# stacked along a first axis.
 
 
 # %%
@@ -137,12 +137,12 @@ for answers, count in zip(*np.unique(stuck, axis=0, return_counts=True), strict=
     print("  ", *(f"{a:.1f}" for a in answers), f" {count:3} times")
 
 # %% [markdown]
-# About one start in five ends in a valley that leads nowhere. Two samples are right there, and the
-# other two get one half, or three get two thirds: the best that one neuron can do when the other is
-# of no use. The gradient vanishes, and nothing in it tells that a solution exists.
+# About one start in five ends in a valley that leads nowhere. Two samples are right there, and
+# the other two get one half, or three get two thirds: the best that one neuron can do when the
+# other is of no use. The gradient vanishes, and nothing in it tells that a solution exists.
 #
-# Those that arrive do not arrive steadily. Here are the quickest, one that takes long and one that
-# stays.
+# Those that arrive do not arrive steadily. Here are the quickest, one that takes long and one
+# that stays.
 
 # %%
 order = np.argsort(np.argmax(losses < 0.01, axis=0) + 5000 * ~solved(ends), kind="stable")
@@ -153,8 +153,9 @@ plot(
     x="step",
     y="loss",
     title="Three of the hundred networks",
-    text="All start near an eighth, where the answer is one half for all samples. One falls at "
-    "once. One stays on a plateau first and then falls steeply. One settles on a second plateau.",
+    text="Two start at an eighth, where the answer is one half for all samples, and one above that "
+    "falls at once. Of the two, one stays on a plateau first and then falls steeply, the other "
+    "settles on a second plateau.",
 )
 
 # %% [markdown]
@@ -216,16 +217,16 @@ plot(
 )
 
 # %% [markdown]
-# At small rates the cross-entropy is ahead, because its error signal is not damped by a slope of at
-# most one quarter. At large rates the same lack of damping drives it into saturation. Neither curve
-# reaches the top of the figure: the blind valleys belong to the network, and no rate avoids them
-# for every start.
+# At small rates the cross-entropy is ahead, because its error signal is not damped by a slope of
+# at most one quarter. At large rates the same lack of damping drives it into saturation. Neither
+# curve reaches the top of the figure: the blind valleys belong to the network, and no rate avoids
+# them for every start.
 #
 # ## Equal neurons stay equal
 #
 # If both hidden neurons start with the same weights, [they get the same
-# gradient](../notes/weight-initialization-symmetry.md) in every step, to the last bit. Two neurons
-# then do the work of one, and one cannot separate XOR. How different must they be?
+# gradient](../notes/weight-initialization-symmetry.md) in every step, to the last bit. Two
+# neurons then do the work of one, and one cannot separate XOR. How different must they be?
 
 # %%
 rng = np.random.default_rng(2)
@@ -260,8 +261,8 @@ plot(
 # %% [markdown]
 # Each hundredth of the difference costs the same number of further steps: near the saddle a
 # difference grows by the same factor in every step, so a difference of one in $10^{13}$ is only a
-# delay, and none at all is for ever. From other twin starts even a sizeable difference dies out,
-# when the pair rolls into one of the blind valleys first.
+# delay, and none at all is for ever. From other twin starts it stops growing halfway, when the
+# pair rolls into one of the blind valleys first.
 #
 # !!! mistake "Common mistake"
 #     Starting with all weights zero to be neutral. Then every answer is one half, the four errors

@@ -85,6 +85,21 @@ def test_twins_stay_equal_and_each_hundredth_costs_the_same(lab: Run) -> None:
     assert max(delays) - min(delays) <= 5
 
 
+def test_from_other_starts_a_difference_stops_growing(lab: Run) -> None:
+    """Twins of another draw, a thousandth apart: they come to rest, and XOR is not learnt."""
+    names = lab("xor")
+    rng = np.random.default_rng(3)
+    twin = [rng.normal(size=shape) for shape in ((1, 1, 2), (1, 1, 1), (1, 1, 1), (1, 1, 1))]
+    W_1 = twin[0].repeat(2, axis=1) + 1e-3 * rng.normal(size=(1, 2, 2))
+    params = [W_1, twin[1].repeat(2, axis=1), twin[2].repeat(2, axis=2), twin[3]]
+    apart = []
+    for _ in range(4):
+        _, params = names["train"](params, 3.0, is_squared=False, steps=1000)
+        apart.append(np.abs(params[0][0, 0] - params[0][0, 1]).max())
+    assert not names["solved"](params).any()
+    assert 1e-3 < apart[0] < apart[-1] < 2 * apart[0] < 0.1
+
+
 def test_a_start_at_zero_stands_still(lab: Run) -> None:
     names = lab("xor")
     for is_squared in (True, False):
