@@ -43,6 +43,16 @@ def test_hand_and_tape_agree(lab: Run) -> None:
     assert np.abs(names["by_hand"]).max() > 0.01
 
 
+def test_the_array_tape_agrees_and_training_with_it_is_the_same(lab: Run) -> None:
+    names = lab("digits")
+    assert names["row"] == pytest.approx(names["by_hand"], abs=1e-15)
+    assert names["apart"] < 1e-10
+    first, second = names["both"]
+    start = np.concatenate([part.ravel() for pair in names["start"] for part in pair])
+    assert np.abs(first - start).max() > 0.1
+    assert first.shape == second.shape == start.shape
+
+
 def test_the_slopes_by_pixels_are_measured_slopes(lab: Run) -> None:
     """A central difference: relu and the largest score take no complex step."""
     names = lab("digits")
