@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from snippets import complex_step, forward_mode_ad, reverse_mode_ad, wengert_list
+from snippets import array_tape, complex_step, forward_mode_ad, reverse_mode_ad, wengert_list
 from snippets import numerical_differentiation as differences
 from snippets.dual_numbers import seeded
 from snippets.scalar_tape import Tape, Value
@@ -43,6 +43,16 @@ def by_maxima_of_the_tape(f: Program) -> Found:
 
 def maximum(v: Value | float, w: Value | float) -> Value:
     return v.max(w) if isinstance(v, Value) else w.max(v)
+
+
+def by_array_tape(f: Program) -> Found:
+    return array_tape.value_and_grad(partial(at, f))(list(f.x))
+
+
+def by_array_tape_forwards(f: Program) -> Found:
+    """The pullback of a pullback, once along each input."""
+    runs = [array_tape.jvp(partial(at, f), [list(f.x)], [list(e)]) for e in np.eye(len(f.x))]
+    return runs[0][0], [y_dot for _, y_dot in runs]
 
 
 def by_duals(f: Program) -> Found:
@@ -79,6 +89,8 @@ def by_intervention(f: Program) -> Found:
 EXACT = [
     by_tape,
     by_maxima_of_the_tape,
+    by_array_tape,
+    by_array_tape_forwards,
     by_duals,
     by_formulas,
     by_complex_step,
