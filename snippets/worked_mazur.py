@@ -115,6 +115,11 @@ def row(array, digits=9):
 
 if __name__ == "__main__":
     numbers = example()
+    for name in ("x", "y"):
+        print(f"{name}                 ", row(numbers[name], 2))
+    for n in range(2):
+        print(f"layer {n + 1}   b       ", row(numbers["biases"][n], 2))
+        print("          w       ", row(numbers["weights"][n], 2))
     for n, (z, a) in enumerate(zip(numbers["zs"], numbers["activations"][1:], strict=True)):
         print(f"layer {n + 1}   z       ", row(z))
         print("          a       ", row(a))
