@@ -156,7 +156,7 @@ def symbols(rng=None):
         "q": lambda w: np.sum(rosenbrock.gradient(w) * v),
         "p": lambda w: np.sum(rosenbrock.gradient(w) ** 2),
         "H": np.hstack(columns),
-        "h": 0.01,
+        "h": 0.001,
     } | network_symbols(rng)
 
 
