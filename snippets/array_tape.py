@@ -62,12 +62,11 @@ class Tape(WengertList):
 
     def input(self, value):
         """A leaf: a float or an array of floats."""
+        if precision(value).kind != "f":
+            raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
         if isinstance(value, Recorded):
             return Recorded(self, self._foreign(value))
-        array = np.asarray(value)
-        if array.dtype.kind != "f":
-            raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
-        return Recorded(self, self.constant(array))
+        return Recorded(self, self.constant(np.asarray(value)))
 
     def several(self, values, *step):
         """A sweep has no way back from several results."""
@@ -86,10 +85,10 @@ class Tape(WengertList):
 
         inputs, y = mapped(begin, argnums), self.recorded(f(*arguments, **keywords))
         for v in leaves(y):
-            if not isinstance(v, Recorded):
+            if getattr(v, "listener", None) is not self:
                 raise TypeError(f"f returned {v!r:.60}: return floats, or arrays of them")
-            if not np.isfinite(v.value).all():
-                bad = next(u for u in self.steps if not np.isfinite(u.value).all())
+            if not np.isfinite(plain(v)).all():
+                bad = next(u for u in self.steps if not np.isfinite(plain(u)).all())
                 raise FloatingPointError(bad.told("this holds nan or inf; look at what goes in"))
         return inputs, y
 
@@ -109,9 +108,22 @@ class Tape(WengertList):
         return mapped(own, inputs)
 
 
+def plain(v):
+    """The array in a record, or in what a record of an outer run records."""
+    return plain(v.value) if isinstance(v, Recorded) else np.asarray(v)
+
+
 def precision(v):
-    """The dtype of a record, or of what a record of an outer run records."""
-    return precision(v.value) if isinstance(v, Recorded) else v.dtype
+    """Its dtype."""
+    return plain(v).dtype
+
+
+def one_number(y):
+    """The same, if it can be a loss."""
+    if getattr(y, "shape", None) != ():
+        shapes = mapped(np.shape, y)
+        raise ValueError(f"a loss is one number, and f returned shape {shapes}: sum it")
+    return y
 
 
 def over(function, arguments, keywords):
@@ -134,10 +146,7 @@ def value_and_grad(f, argnums=0):
     def loss_and_gradient(*arguments, **keywords):
         with np.errstate(**STRICT), Tape() as tape:
             inputs, y = tape.run(f, arguments, keywords, argnums)
-            if getattr(y, "shape", None) != ():
-                shapes = mapped(np.shape, y)
-                raise ValueError(f"a loss is one number, and f returned shape {shapes}: sum it")
-            bars = sweep(tape.steps, {y: np.ones((), precision(y))})
+            bars = sweep(tape.steps, {one_number(y): np.ones((), precision(y))})
             result = y.value + 0, tape.gradient(inputs, bars)
             tape.steps.clear()  # they and the tape hold each other
             return result

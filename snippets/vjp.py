@@ -152,8 +152,8 @@ RULES |= {
         lambda g, v, a, b: g * b * a ** (b - (b != 0)),  # no a⁻¹ at b = 0
         lambda g, v, a, b: g * v * np.log(np.where(v == 0, 1, a)),  # no ln 0 at a = 0
     ),
-    np.maximum: (lambda g, v, a, b: g * (a > b), lambda g, v, a, b: g * (a <= b)),
-    np.minimum: (lambda g, v, a, b: g * (a < b), lambda g, v, a, b: g * (a >= b)),
+    np.maximum: (lambda g, v, a, b: g * (v > b), lambda g, v, a, b: g * (v <= b)),
+    np.minimum: (lambda g, v, a, b: g * (v < b), lambda g, v, a, b: g * (v >= b)),
     np.where: (
         None,
         lambda g, v, c, a, b: np.where(c, g, 0),

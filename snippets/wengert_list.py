@@ -109,6 +109,10 @@ class WengertList:
         parts = [self.call(operator.getitem, (both, i), {}) for i in range(len(values))]
         return getattr(values, "_make", type(values))(parts)
 
+    def truth(self, v):
+        """What `if v:` asks for."""
+        return bool(v.value)
+
     def _varies(self, value):
         """Whether it is written down: floats, arrays of them, and records of an outer run."""
         if isinstance(value, Recorded):
@@ -190,6 +194,9 @@ class Recorded(StandIn):
         if self.function is None:
             return f"{self} = input, shape {self.shape}: {what}"
         return told(what, self.function, self.arguments, self.keywords, self.plain)
+
+    def __bool__(self):
+        return self.listener.truth(self)
 
     def __repr__(self):
         return f"v{self.number}"
