@@ -99,6 +99,14 @@ def of_reshape(g, v, a, shape, order="C"):
     return np.reshape(g, a.shape, order)
 
 
+def of_take(g, v, a, index, axis=None):
+    """Each entry goes back to where it was taken."""
+    index = np.add(index, 0)  # for take, truths are numbers
+    if axis is None:
+        return scatter(g, index, (a.size,)).reshape(a.shape)
+    return scatter(g, (slice(None),) * (axis % a.ndim) + (index,), a.shape)
+
+
 def of_left(g, v, a, b):
     """ā = v̄ bᵀ for v = a @ b, where a 1-D a is a row and a 1-D b a column."""
     if b.ndim == 1:
@@ -180,10 +188,11 @@ RULES |= {
     np.ravel: (lambda g, v, a, order="C": of_reshape(g, v, a, None, order),),
     np.transpose: (lambda g, v, a, axes=None: np.transpose(g, axes and inverse(axes)),),
     operator.getitem: (lambda g, v, a, index: scatter(g, index, a.shape),),
+    np.take: (of_take,),
     scatter: (lambda g, v, a, index, shape: g[index],),
 }
 MOVING = "array stack concatenate hstack vstack expand_dims squeeze broadcast_to swapaxes "
-MOVING += "moveaxis matrix_transpose flip roll repeat tile take diagonal"
+MOVING += "moveaxis matrix_transpose flip roll repeat tile diagonal"
 RULES |= {getattr(np, name): moving(getattr(np, name)) for name in MOVING.split()}
 FLAT = (np.sign, np.floor, np.ceil, np.rint, np.zeros_like, np.ones_like)  # their slopes are zero
 RULES |= dict.fromkeys(FLAT, (None,))

@@ -110,7 +110,12 @@ CASES: dict[Callable, list[Case]] = {
     np.roll: [(lambda a: np.roll(a, 2, axis=1), (X,))],
     np.repeat: [(lambda a: np.repeat(a, 3, axis=0), (X,))],
     np.tile: [(lambda a: np.tile(a, (2, 2)), (X,))],
-    np.take: [(lambda a: np.take(a, [0, 0, 2], axis=1), (X,))],
+    np.take: [
+        (lambda a: np.take(a, [0, 0, 2], axis=1), (X,)),
+        (lambda a: np.take(a, [[1, -1], [1, 0]], axis=-1), (STACK,)),
+        (lambda a: np.take(a, [5, 5, 7]), (X,)),
+        (lambda a: np.take(a, [True, True], axis=0), (X,)),
+    ],
     np.diagonal: [(np.diagonal, (X,))],
 }
 CASES |= {function: [(lambda a, f=function: f(a) + a, (X,))] for function in FLAT}
