@@ -276,6 +276,20 @@ SEEN: Bugs = {
         "no softmax": ("np.exp(a - restored(v, a, axis))", "np.exp(a)"),
     },
     "array_tape": {"gradient for its product": ("vjp(grad(f), x)[1](v)[0]", "vjp(grad(f), x)[0]")},
+    "straight_line_program": {
+        "a factor of one kept": ("np.multiply: 1, np.add: 0", "np.multiply: 2, np.add: 0"),
+        "nothing seen before": ("self.seen.setdefault(key(v), v)", "v"),
+    },
+    "liveness": {
+        "views forgotten": (
+            "for w in self.owners[u]}\n        self",
+            "for w in [u]}\n        self",
+        ),
+        "always room": ("v.fits(u) and self.last[u] is v", "v.fits(u)"),
+    },
+    "tracing": {
+        "two for one": ("listing.given(np.ones((), precision(y)))", "listing.given(np.array(2.0))"),
+    },
     "wengert_list": {
         "old value of an operand": ("new.get(u, u.value)", "u.value"),
         "replayed where all operands changed": ("any(u in new for u", "all(u in new for u"),
