@@ -115,7 +115,7 @@ def hashable(nested):
         return (type(nested), *map(hashable, nested))
     if isinstance(nested, np.ndarray | np.generic):
         return nested.shape, nested.dtype.str, nested.tobytes()
-    return type(nested), repr(nested)
+    return repr(nested)
 
 
 NEUTRAL = {np.multiply: 1, np.add: 0}

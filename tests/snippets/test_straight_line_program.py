@@ -64,6 +64,7 @@ SHORT: dict[str, tuple[Callable, list]] = {
     "of a vector": (lambda a: np.sum(a[0], keepdims=True), ["getitem", "dot"]),
     "of no axis": (lambda a: np.sum(a[0], axis=()), ["getitem", "reduce"]),
     "of two axes": (lambda a: np.sum(a, axis=(0, 1), keepdims=True), ["reduce"]),
+    "of a type": (lambda a: np.sum(a, 0, float), ["sum"]),
     "from a start": (lambda a: np.sum(a, axis=0, initial=3.0), ["sum"]),
     "of a row": (lambda a: np.sum(np.repeat(a, 50)), ["repeat", "dot"]),
     "a list and a tuple": (
