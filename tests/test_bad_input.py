@@ -235,6 +235,16 @@ def test_a_note_that_nothing_links_to(project: Project) -> None:
     ]
 
 
+def test_a_link_to_a_program_that_is_not_there_is_named(project: Project) -> None:
+    project.note("two", "See [one](one.md), [it](../../snippets/two.py).")
+    assert project.problems() == []
+    project.note("two", "See [one](one.md), [it](../../snippets/too.py) and [x](../x.py).")
+    assert project.problems() == [
+        "docs/notes/two.md:10:20: there is no file ../../snippets/too.py beside this page",
+        "docs/notes/two.md:10:52: there is no page ../x.py; write it, or take the link out",
+    ]
+
+
 def test_a_file_name_that_is_no_slug(project: Project) -> None:
     replace(project, "(two.md)", "(two.md) and [x](Two_Words.md)")
     project.note("Two_Words", "See [one](one.md).")

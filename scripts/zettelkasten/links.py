@@ -22,6 +22,8 @@ from .problem import Problem
 RelationKind = Literal["needs", "cites", "mentions"]
 PAGES = (".md", ".py")
 """Endings of the files that become pages: a lab is a Python file."""
+MODULES = "../../snippets/"
+"""Where the modules lie for a page in a folder; readers find them one floor down."""
 _FRONT_MATTER: dict[str, RelationKind] = {"needs": "needs", "sources": "cites"}
 
 
@@ -92,7 +94,14 @@ def relations(note: Note) -> Iterator[Relation]:
 
 
 def _leads_to_a_page(link: Link) -> bool:
-    return link.is_internal and (link.target.startswith("#") or _file(link).endswith(PAGES))
+    if not link.is_internal or _is_module(link):
+        return False
+    return link.target.startswith("#") or _file(link).endswith(PAGES)
+
+
+def _is_module(link: Link) -> bool:
+    """Whether it leads from a folder of pages to a module, as `../../snippets/x.py`."""
+    return link.target.startswith(MODULES) and link.target.endswith(".py")
 
 
 def _file(link: Link) -> str:
@@ -150,7 +159,7 @@ class Resolver:
             elif file.startswith("/") or file.endswith("/"):
                 message = f"link to the file of a page, relative to this one, not to {file}"
                 yield note.problem(token.start, message)
-            elif file and not file.endswith(PAGES):
+            elif file and not _leads_to_a_page(token):
                 place = normpath(join(note.folder, file))
                 if place not in FILES and not (self._docs / place).is_file():
                     yield note.problem(token.start, f"there is no file {file} beside this page")

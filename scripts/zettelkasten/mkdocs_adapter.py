@@ -21,6 +21,7 @@ from zettelkasten.bibliography import FILES
 from zettelkasten.checks import check
 from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
+from zettelkasten.links import MODULES
 from zettelkasten.note import Note
 from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
@@ -73,7 +74,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             _make_page(files, note, config)
     for file in files.documentation_pages():
         if note := _note(file):
-            file.content_string = _NO_FRONT_MATTER + note.markup.text
+            text = note.markup.text.replace(f"]({MODULES}", "](../snippets/")
+            file.content_string = _NO_FRONT_MATTER + text
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
