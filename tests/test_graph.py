@@ -1,12 +1,15 @@
 """Backlinks, reading order and what else follows from links; and how they are shown."""
 
+import re
 from pathlib import Path
 
 import pytest
+from zettelkasten.checks import check
 from zettelkasten.library import Library
+from zettelkasten.note import minutes
 from zettelkasten.render import page
 
-from tests.conftest import Project
+from tests.conftest import ROOT, Project
 
 
 @pytest.fixture
@@ -146,3 +149,96 @@ def test_counts_are_those_of_the_library(library: Library) -> None:
     html = '<b data-count="notes"></b> <span data-count="steps of paths/walk"></span>'
     filled = page.with_counts(html, library.count)
     assert filled == '<b data-count="notes">5</b> <span data-count="steps of paths/walk">1</span>'
+
+
+def test_a_walk_says_how_long_it_is_and_what_it_assumes(library: Library) -> None:
+    walk, graph = library.by_name["paths/walk"], library.graph
+    assert names(graph.steps(walk)) == ["a"]
+    assert graph.assumed(walk) == []
+    text = "See [b](../notes/b.md).\n\n1. [D](../notes/d.md), unlike [a](../notes/a.md)\n" + (
+        "10. [B](../notes/b.md)\n\n- [E](../notes/e.md)\n"
+    )
+    library = rewalked(library, text)
+    walk, graph = library.by_name["paths/walk"], library.graph
+    assert names(graph.steps(walk)) == ["d", "b"]
+    assert names(graph.assumed(walk)) == ["a", "c"]
+    html = page.head(walk, graph)
+    assert "<b>Length</b> 2 notes, about 1 minute</p>" in html
+    assert (
+        '<b>Assumes</b> <a href="../../notes/a/">A</a> · <a href="../../notes/c/">C</a></p>' in html
+    )
+
+
+def rewalked(library: Library, text: str) -> Library:
+    """The same library with another text of its path, below five lines of front matter."""
+    file = library.docs / "paths/walk.md"
+    head = file.read_text().partition("\n---\n")[0]
+    file.write_text(f"{head}\n---\n{text}")
+    return Library(library.root, library.docs)
+
+
+def test_a_step_before_one_that_it_needs_is_named(library: Library) -> None:
+    early = rewalked(library, "1. [C](../notes/c.md)\n2. [E](../notes/e.md)\n3. [A](../notes/a.md)")
+    (problem,) = [one for one in check(early) if "later" in one.message]
+    assert str(problem) == (
+        "docs/paths/walk.md:7:4: this step needs a, which comes later on this path: move it down"
+    )
+    right = rewalked(library, "1. [A](../notes/a.md)\n2. [E](../notes/e.md)\n3. [C](../notes/c.md)")
+    assert not [one for one in check(right) if "later" in one.message]
+
+
+def test_a_route_leads_through_all_that_a_note_needs_in_order(library: Library) -> None:
+    place = '<div data-route="d"></div>'
+    walk = library.by_name["paths/walk"]
+    html = page.with_routes(place, walk, library.graph)
+    assert "<b>Length</b> 3 notes" in html
+    assert re.findall(r">(\w)</a>", html) == ["A", "C", "D"]
+    assert not [one for one in check(rewalked(library, place)) if "for this route" in one.message]
+    wrong = rewalked(library, '<div data-route="x"></div>\n')
+    assert page.with_routes(place.replace('d"', 'x"'), walk, library.graph).count("x") == 1
+    (problem,) = [one for one in check(wrong) if "for this route" in one.message]
+    assert str(problem) == "docs/paths/walk.md:7:1: there is no note x for this route to lead to"
+
+
+def test_time_to_read_grows_with_the_words(project: Project) -> None:
+    project.note("a", "word " * 201)
+    project.note("b", "word " * 199)
+    notes = Library(project.root, project.root / "docs").by_name
+    assert minutes([notes["notes/a"]]) == 2
+    assert minutes([notes["notes/b"]]) == 1
+    assert minutes([notes["notes/a"], notes["notes/b"]]) == 2
+
+
+OWN = Library(ROOT, ROOT / "docs")
+NOTES = [note for note in OWN.notes if note.kind == "note"]
+
+
+def test_the_web_is_wide_and_holds_together() -> None:
+    assert len(NOTES) >= 60
+    assert OWN.count("sources") >= 40
+    assert OWN.graph.orphans() == []
+    assert OWN.graph.circles == []
+
+
+def test_every_note_is_within_three_links_of_backpropagation() -> None:
+    distance, edge = {"notes/backpropagation": 0}, [OWN.by_name["notes/backpropagation"]]
+    while edge:
+        note = edge.pop(0)
+        for other in OWN.graph.targets(note, "needs") + OWN.graph.targets(note, "mentions"):
+            if other.kind == "note" and other.name not in distance:
+                distance[other.name] = distance[note.name] + 1
+                edge.append(other)
+    far = {note.slug for note in NOTES if distance.get(note.name, 9) > 3}
+    assert far == set()
+
+
+def test_every_note_is_a_step_of_a_path_and_every_path_is_listed() -> None:
+    paths = [note for note in OWN.notes if note.kind == "path"]
+    steps = {step.name for path in paths for step in OWN.graph.steps(path)}
+    assert {note.name for note in NOTES} <= steps
+    listed = OWN.graph.targets(OWN.by_name["paths/index"], "mentions")
+    assert {path.name for path in paths} == {page.name for page in listed}
+
+
+def test_no_path_needs_what_it_shows_later() -> None:
+    assert list(OWN.graph.late()) == []

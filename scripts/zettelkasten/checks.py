@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .fences import fence_problems, modules_of
 from .formulas.published import formula_problems
+from .graph import ROUTE
 from .library import Library
 from .links import Ambiguous, Found, Missing
 from .markup import Fence, Formula
@@ -76,6 +77,14 @@ def _shared_problems(library: Library) -> Iterator[Problem]:
         path = " → ".join(note.slug for note in circle)
         for note in circle[1:]:
             yield note.problem_at_key("needs", f"'needs' goes in a circle: {path}; take one out")
+    for note in (note for note in library.notes if note.kind == "path"):
+        for route in ROUTE.finditer(note.markup.text):
+            if f"notes/{route['slug']}" not in library.by_name:
+                message = f"there is no note {route['slug']} for this route to lead to"
+                yield note.problem(route.start(), message)
+    for relation, later in library.graph.late():
+        message = f"this step needs {later.slug}, which comes later on this path: move it down"
+        yield relation.problem(message)
     for note in library.graph.orphans():
         message = "no other page links to this one: add a link where it helps a reader"
         yield Problem(note.shown, 1, 1, message)

@@ -1,5 +1,6 @@
 """What follows from all relations together: backlinks, reading order, circles, orphans."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Any
 from .links import Found, Outcome, Relation, RelationKind
 from .note import Note
 
+ROUTE = re.compile(r'<div data-route="(?P<slug>[^"]*)"></div>')
+"""Where a page shows what to read in order to understand a note."""
+_STEP = re.compile(r"^\d+\.\s+\Z", re.MULTILINE)
 GROUPS: tuple[RelationKind, ...] = ("needs", "cites", "mentions")
 
 
@@ -76,6 +80,39 @@ class Graph:
             if entries:
                 groups[group] = entries
         return groups
+
+    def steps(self, path: Note) -> list[Note]:
+        """The pages that head the items of a page's numbered lists, in order."""
+        return [target for _, target in self._steps(path)]
+
+    def before(self, note: Note) -> list[Note]:
+        """All that a note needs, and what that needs in turn, in reading order."""
+        found: dict[str, Note] = {}
+        waiting = self.targets(note, "needs")
+        while waiting:
+            one = waiting.pop()
+            if one.name not in found:
+                found[one.name] = one
+                waiting += self.targets(one, "needs")
+        return sorted(found.values(), key=self._place)
+
+    def assumed(self, path: Note) -> list[Note]:
+        """What the steps of a path need and is no step itself, in reading order."""
+        steps = {step.name for step in self.steps(path)}
+        needed = {
+            other.name for step in self.steps(path) for other in self.targets(step, "needs")
+        } - steps
+        return sorted(self._named(needed), key=self._place)
+
+    def late(self) -> Iterator[tuple[Relation, Note]]:
+        """Steps of paths that need a note which comes only later on the same path."""
+        for path in self.notes:
+            steps = self._steps(path)
+            for place, (relation, step) in enumerate(steps):
+                needs = {other.name for other in self.targets(step, "needs")}
+                for _, later in steps[place + 1 :]:
+                    if later.name in needs:
+                        yield relation, later
 
     def orphans(self) -> list[Note]:
         """Notes, sources and labs that no other page names."""
@@ -156,6 +193,16 @@ class Graph:
 
     def _named(self, names: Iterable[str]) -> Iterator[Note]:
         return (self._by_name[name] for name in names)
+
+    def _steps(self, path: Note) -> list[tuple[Relation, Note]]:
+        if path.kind != "path":
+            return []
+        text = path.markup.text
+        return [
+            (relation, target)
+            for relation, target in self._outgoing[path.name]
+            if relation.link and _STEP.search(text, 0, relation.link.start)
+        ]
 
     def _needs(self) -> dict[str, list[str]]:
         return {

@@ -89,8 +89,7 @@ class Library:
         `mutants KEY` for a key of `mutants`. Raises `LookupError` for anything else.
         """
         if what.startswith("steps of "):
-            path = self.by_name[what.removeprefix("steps of ")]
-            return len(self.graph.targets(path, "mentions"))
+            return len(self.graph.steps(self.by_name[what.removeprefix("steps of ")]))
         if what.startswith("mutants "):
             found = self.mutants[what.removeprefix("mutants ")]
             return found if isinstance(found, int) else len(found)

@@ -120,6 +120,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     module = module_behind(note, _library.modules)
     html = render.with_marks(html, _library.checked(note), note, module, _legends)
     html = with_timeline(html, note, _library.graph)
+    html = render.with_routes(html, note, _library.graph)
     if note.kind == "page":
         html = render.with_counts(with_totals(html, _library, note), _library.count)
     problems = _problems.get(note.shown)

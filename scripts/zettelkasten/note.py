@@ -1,7 +1,7 @@
 """A page of the knowledge base, parsed once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -70,6 +70,11 @@ class Note:
         return self.front["id"]
 
     @cached_property
+    def words(self) -> int:
+        """About how many words its text has, for the time that it takes to read."""
+        return len(self.markup.text.split())
+
+    @cached_property
     def url(self) -> str:
         """Address below the site's root, with a slash at the end."""
         folder = self.name.removesuffix("index").rstrip("/")
@@ -101,6 +106,14 @@ class Note:
     def problem_at_key(self, key: str, message: str) -> Problem:
         """A problem with a key of the front matter."""
         return Problem(self.shown, self.front.line(key), 1, message)
+
+
+WORDS_A_MINUTE = 200
+
+
+def minutes(notes: Iterable[Note]) -> int:
+    """How long it takes to read some notes, rounded up to whole minutes."""
+    return -(-sum(note.words for note in notes) // WORDS_A_MINUTE)
 
 
 def read_notes(docs: Path, root: Path) -> list[Note]:

@@ -7,11 +7,11 @@ from posixpath import join, normpath
 
 from ..formulas.published import Checked
 from ..formulas.verdict import Verdict
-from ..graph import Backlink, Graph
+from ..graph import ROUTE, Backlink, Graph
 from ..links import RelationKind
 from ..mathml import FormulaError, mathml
 from ..modules import DRAWS
-from ..note import Note
+from ..note import Note, minutes
 from ..problem import Problem
 from .addresses import between
 from .sentence import sentence_html
@@ -54,7 +54,7 @@ _KNOWN = {
 
 
 def head(note: Note, graph: Graph) -> str:
-    """Title, other names, claim and needs; for a literature note also its facts.
+    """Title, other names, claim and needs; of a literature note its facts, of a path its length.
 
     A page that is no note shows its claim to search engines only.
     """
@@ -69,6 +69,8 @@ def head(note: Note, graph: Graph) -> str:
         parts.append(f'<p class="needs" data-search-exclude><b>Needs</b> {links}</p>')
     if note.kind == "source":
         parts.append(_facts(note))
+    if steps := graph.steps(note):
+        parts.append(_walk(note, steps, "Assumes", graph.assumed(note)))
     return "\n".join(parts) + "\n"
 
 
@@ -101,6 +103,17 @@ def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
         )
 
     return _BARE_LINKS.sub(entries, html)
+
+
+def with_routes(html: str, path: Note, graph: Graph) -> str:
+    """Fill in `<div data-route="SLUG"></div>`: what to read, in order, to understand a note."""
+
+    def route(place: re.Match[str]) -> str:
+        goals = [note for note in graph.notes if note.name == f"notes/{place['slug']}"]
+        steps = [step for goal in goals for step in [*graph.before(goal), goal]]
+        return _walk(path, steps, "In order", steps) if steps else place[0]
+
+    return ROUTE.sub(route, html)
 
 
 def with_marks(
@@ -197,6 +210,21 @@ def _words(text: str) -> str:
 
 def _link(source: Note, target: Note) -> str:
     return f'<a href="{between(source, target.url)}">{_words(target.title)}</a>'
+
+
+def _walk(path: Note, steps: list[Note], name: str, notes: list[Note]) -> str:
+    """How long it takes to read some notes, and a named line of links if there are any."""
+    length = f"{_counted(len(steps), 'note')}, about {_counted(minutes(steps), 'minute')}"
+    lines = {"Length": length, name: " · ".join(_link(path, note) for note in notes)}
+    return "\n".join(
+        f'<p class="needs" data-search-exclude><b>{name}</b> {line}</p>'
+        for name, line in lines.items()
+        if line
+    )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _facts(note: Note) -> str:
