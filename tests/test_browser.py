@@ -23,6 +23,7 @@ PAGES = [
     "checking/",
     "checked/",
     "labs/",
+    "paths/claims/",
     "labs/xor/",
 ]
 FONT = "lm-math.woff2"
