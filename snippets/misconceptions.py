@@ -3,6 +3,8 @@
 Each function returns what would be found if the sentence in its docstring were true, and what is
 found. Its one assert fails where the run does not contradict the sentence.
 
+    ∂C/∂a⁽ᴸ⁾ = a⁽ᴸ⁾ - y      δ⁽ᴸ⁾ = (a⁽ᴸ⁾ - y) ⊙ σ'(z⁽ᴸ⁾)      g = Jᵀ (a⁽ᴸ⁾ - y)
+
 Columns are (n, 1). The network is `mazur()`: two inputs, two hidden neurons and two outputs.
 
 Source: the network is that of Mazur 2015; the choice of sentences is our own.
@@ -11,9 +13,10 @@ Source: the network is that of Mazur 2015; the choice of sentences is our own.
 import numpy as np
 
 from snippets import agh_erratum, batch_gradient_averaging, order_of_update
+from snippets.agh_erratum import flat, gradient
 from snippets.backprop_is_not_training import Network
-from snippets.error_signal_delta import slow_neuron, weight_derivatives
-from snippets.forward_pass import forward, mazur
+from snippets.error_signal_delta import deltas, slow_neuron, weight_derivatives
+from snippets.forward_pass import forward, mazur, network, recorded
 from snippets.neuron_weights_biases import sigmoid_prime
 from snippets.reverse_mode_ad import reverse, step
 
@@ -22,10 +25,10 @@ from snippets.reverse_mode_ad import reverse, step
 def trains():
     """It trains the network."""
     x, y, weights, biases = mazur()
-    network = Network(weights, biases)
-    network.backward(x, y, n=1)
-    step_length = 0.5 * length(network.gradients)
-    moved = length(np.subtract(network.weights, weights))
+    net = Network(weights, biases)
+    net.backward(x, y, n=1)
+    step_length = 0.5 * length(net.gradients)
+    moved = length(np.subtract(net.weights, weights))
     assert moved == 0
     return step_length, moved
 
@@ -82,21 +85,22 @@ def moves_most_where_it_is_most_wrong():
 def gives_each_weight_its_share():
     """A slope is a share of the loss."""
     x, y, weights, biases = mazur()
-    network = Network(weights, biases)
-    network.backward(x, y, n=1)
-    shares = [np.sum(W * G) for W, G in network.pairs()]
-    loss = network.loss(x, y)
-    assert not np.isclose(sum(shares), loss)
-    return loss, sum(shares)
+    net = Network(weights, biases)
+    net.backward(x, y, n=1)
+    together = sum(shares(net.weights, net.gradients))
+    loss = net.loss(x, y)
+    assert not np.isclose(together, loss)
+    return loss, together
 
 
 def gives_the_jacobian():
     """It returns the Jacobian."""
-    J = np.stack([sweep(u) for u in np.eye(2)])
-    x, y, weights, biases = mazur()
-    error = (forward(x, weights, biases)[1][-1] - y).ravel()
-    assert np.allclose(sweep(error), error @ J)
-    return J.size, sweep(error).size
+    x, y, *layers = mazur()
+    error = forward(x, *layers)[1][-1] - y
+    J = rows(x, *layers)
+    g = sweep(error, x, *layers)
+    assert np.allclose(g, error.T @ J)
+    return J.size, g.size
 
 
 # --8<-- [end:meaning]
@@ -136,14 +140,23 @@ def product_plus(c):
     return tape[-1][0], list(reverse(tape))
 
 
-def sweep(u):
-    """One sweep of Mazur's network for u, (2,), weights on its outputs: slopes by 8 weights."""
-    x, _, weights, biases = mazur()
+def shares(weights, gradients):
+    """Slopes times weights, added up layer by layer."""
+    return [np.sum(W * G) for W, G in zip(weights, gradients, strict=True)]
+
+
+def sweep(u, x, weights, biases):
+    """One sweep for u, (n_L, 1), weights on the outputs: slopes by all weights, in a row."""
     zs, activations = forward(x, weights, biases)
-    delta_o = u[:, None] * sigmoid_prime(zs[1])
-    delta_h = weights[1].T @ delta_o * sigmoid_prime(zs[0])
-    signals = zip((delta_h, delta_o), activations, strict=False)  # the output is left over
-    return np.concatenate([weight_derivatives(*layer).ravel() for layer in signals])
+    slopes = [sigmoid_prime(z) for z in zs]
+    target = activations[-1] - u  # u in the place of output minus target
+    return flat(gradient(weights, slopes, activations, target))
+
+
+def rows(x, weights, biases):
+    """The Jacobian of the outputs by all weights, one sweep for each output."""
+    units = np.eye(len(biases[-1]))
+    return np.stack([sweep(u[:, None], x, weights, biases) for u in units])
 
 
 SENTENCES = [
@@ -167,8 +180,33 @@ def example():
 
 
 def symbols(rng=None):
-    """Nothing: the note speaks in words and numbers."""
-    return {}
+    r"""What the symbols of the note mean.
+
+    L: number of layers
+    W: weights of layer l, (n_l, n_{l-1})
+    z: weighted inputs of layer l, (n_l, 1)
+    a: activations of layer l, (n_l, 1); those of layer 0 are the input
+    y: the target, (n_L, 1)
+    C: half the squared error of the prediction, a number
+    \sigma: the sigmoid, entry by entry
+    \delta: error signal of layer l, (n_l, 1)
+    s: slopes times weights, added up over all weights
+    J: the Jacobian of the outputs by all weights in a row, one sweep for each output
+    g: what one sweep for the loss returns, a column with an entry for each weight
+    """
+    x, y, weights, biases = network(rng)
+    zs, activations = forward(x, weights, biases)
+    signals = deltas(weights, zs, activations[-1], y)
+    layers = zip(signals, activations, strict=False)  # the output is left over
+    slopes = [weight_derivatives(*layer) for layer in layers]
+    of_network = recorded(x, y, weights, biases)
+    names = ["L", "W", "z", "a", "y", "C", r"\sigma"]
+    return {name: of_network[name] for name in names} | {
+        r"\delta": dict(enumerate(signals, 1)),
+        "s": sum(shares(weights, slopes)),
+        "J": rows(x, weights, biases),
+        "g": sweep(activations[-1] - y, x, weights, biases),
+    }
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from snippets import agh_erratum, misconceptions, order_of_update
 from snippets import batch_gradient_averaging as batch
 from snippets.backprop_is_not_training import Network
 from snippets.forward_pass import mazur
-from snippets.misconceptions import SENTENCES, example, product_plus, sweep
+from snippets.misconceptions import SENTENCES, example, product_plus, rows, sweep
 from tests.conftest import ROOT
 from tests.independent import complex_step, complex_step_jacobian
 
@@ -40,8 +40,10 @@ GRADIENT = complex_step(loss, FLAT)
 
 def test_a_sweep_gives_a_row_and_the_loss_gives_its_gradient() -> None:
     J = complex_step_jacobian(outputs, FLAT)
-    assert np.stack([sweep(u) for u in np.eye(2)]) == pytest.approx(J, rel=1e-10)
-    assert sweep(outputs(FLAT) - Y.ravel()) == pytest.approx(GRADIENT, rel=1e-10)
+    assert rows(X, WEIGHTS, BIASES) == pytest.approx(J, rel=1e-10)
+    assert sweep(outputs(FLAT)[:, None] - Y, X, WEIGHTS, BIASES) == pytest.approx(
+        GRADIENT, rel=1e-10
+    )
     assert example()["It returns the Jacobian."] == (J.size, GRADIENT.size)
 
 
@@ -93,13 +95,8 @@ def test_every_sentence_of_the_note_is_put_to_the_test() -> None:
         (misconceptions, "sigmoid_prime", np.ones_like, "sends_back_output_minus_target"),
         (agh_erratum, "both", lambda *_: (WEIGHTS, WEIGHTS), "needs_no_slopes"),
         (misconceptions, "slow_neuron", lambda w, b: (w, w), "moves_most_where_it_is_most_wrong"),
-        (Network, "pairs", lambda self: [(1, self.loss(X, Y))], "gives_each_weight_its_share"),
-        (
-            misconceptions,
-            "weight_derivatives",
-            lambda delta, a: delta @ a.T + 1,
-            "gives_the_jacobian",
-        ),
+        (Network, "loss", lambda *_: FLAT @ GRADIENT, "gives_each_weight_its_share"),
+        (misconceptions, "flat", lambda arrays: np.ones(8), "gives_the_jacobian"),
         (np, "isclose", lambda a, b: False, "lets_differentials_cancel"),
         (batch, "gradient_of_averages", batch.gradient, "may_average_the_batch_first"),
     ],
