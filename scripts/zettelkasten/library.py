@@ -52,7 +52,7 @@ class Library:
     @cached_property
     def resolver(self) -> Resolver:
         """Finds what relations name."""
-        return Resolver(self.notes, self.docs)
+        return Resolver(self.notes, self.docs, self.root)
 
     @cached_property
     def resolved(self) -> list[tuple[Relation, Outcome]]:

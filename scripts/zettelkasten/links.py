@@ -111,8 +111,9 @@ def _file(link: Link) -> str:
 class Resolver:
     """Finds the pages that relations name."""
 
-    def __init__(self, notes: Iterable[Note], docs: Path) -> None:
+    def __init__(self, notes: Iterable[Note], docs: Path, root: Path) -> None:
         self._docs = docs
+        self._root = root
         self._by_file: dict[str, Note] = {}
         self._by_slug: dict[tuple[str, str], list[Note]] = defaultdict(list)
         for note in notes:
@@ -161,7 +162,8 @@ class Resolver:
                 yield note.problem(token.start, message)
             elif file and not _leads_to_a_page(token):
                 place = normpath(join(note.folder, file))
-                if place not in FILES and not (self._docs / place).is_file():
+                module = _is_module(token) and (self._root / file.removeprefix("../../")).is_file()
+                if place not in FILES and not (self._docs / place).is_file() and not module:
                     yield note.problem(token.start, f"there is no file {file} beside this page")
 
 
