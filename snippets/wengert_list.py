@@ -64,18 +64,17 @@ class WengertList:
 
     def call(self, function, arguments, keywords):
         """Compute φ and write it down. Results that are no floats (truths, shapes) stay plain."""
-        kept, plain, words = [], [], keywords
+        plain, words = [], keywords
         try:
             for a in arguments:  # nearly always records, and nothing is faster than a loop
                 if type(a) is Recorded and a.listener is self:
-                    kept.append(a)
                     plain.append(a.value)
                 elif type(a) in FIXED:
-                    kept.append(a)
                     plain.append(a)
                 else:
-                    kept.append(mapped(self._kept, a))
-                    plain.append(mapped(self._value, kept[-1]))
+                    arguments = tuple([mapped(self._kept, one) for one in arguments])
+                    plain = [mapped(self._value, one) for one in arguments]
+                    break
             if keywords and not FIXED.issuperset(map(type, keywords.values())):
                 keywords = mapped(self._kept, keywords)
                 words = mapped(self._value, keywords)
@@ -85,9 +84,9 @@ class WengertList:
         except (ValueError, IndexError, FloatingPointError) as error:
             raise refusal(error, function, arguments, keywords, plain) from error
         if type(value) is not np.ndarray or value.dtype.kind not in self.kinds:
-            return self._unusual(value, function, kept, keywords, plain)
+            return self._unusual(value, function, arguments, keywords, plain)
         value.setflags(False)
-        return Recorded(self, value, function, kept, keywords, plain)
+        return Recorded(self, value, function, arguments, keywords, plain)
 
     def _unusual(self, value, *step):
         """Write down a number or several arrays; pass on what is plain."""
