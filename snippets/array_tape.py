@@ -2,71 +2,52 @@
 
     ȳ = 1,  then for each step v = φ(a, b), the last one first:  ā ← ā + Jₐᵀ v̄,  b̄ ← b̄ + J_bᵀ v̄
 
-A tape is a Wengert list with a sweep (`snippets.wengert_list`; the rules: `snippets.vjp`). The
-rules are NumPy code: a tape may run inside another run, which records its sweep, and so derivatives
-nest. A list copies arrays, so that it can be replayed; a tape, swept at once, only locks them.
+A tape is a Wengert list (`snippets.wengert_list`) with a sweep (`snippets.vjp`). The rules are
+NumPy code: a tape may run inside another run, which records its sweep, and so derivatives nest.
 
 Source: names and conventions are those of JAX; the network of the example is made up.
 """
 
 import itertools
-import threading
+from functools import partial
 
 import numpy as np
 
 from snippets.gradient import f
-from snippets.operator_overloading import IN_PLACE, NESTS, leaves, mapped, named, told
+from snippets.in_place_operations import Lock
+from snippets.operator_overloading import NESTS, leaves, mapped, named, told
 from snippets.vjp import add, logsumexp, sweep
-from snippets.wengert_list import Recorded, WengertList, frozen, record
+from snippets.wengert_list import Recorded, WengertList, plain, precision, record
 
-LOCKING = threading.Lock()  # threads may share arrays
 STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from
 
 
 class Tape(WengertList):
-    """A Wengert list that is swept before its run is over."""
+    """A Wengert list that is swept before its run is over; a lasting one, at any time after."""
 
     kinds, runs = "f", itertools.count(1)
 
-    def __init__(self):
+    def __init__(self, lasting=False):
         super().__init__()
-        self.locked, self.begun = {}, next(self.runs)
+        self.lock, self.begun = Lock(), next(self.runs)
+        if not lasting:  # if it is, constants are copies, as in any list
+            self.constant = self.lock.keep
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, error, trace):
-        self.open, self.call = False, over
-        with LOCKING:
-            for array in self.locked.values():
-                array.setflags(True)
-        if kind is ValueError and "read-only" in str(error):
-            raise TypeError(f"a line of the run {IN_PLACE}") from error
+        self.open, self.steps, self.call = False, [], over  # a step holds its tape
+        self.lock.__exit__(kind, error, trace)
         if kind is TypeError and "ufunc" in str(error):  # of an array of objects, which are records
             raise TypeError(f"{error}; write np.stack for np.array") from error
-
-    def constant(self, array):
-        """The array, locked; a copy of one that another has to unlock."""
-        with LOCKING:
-            return array if self.lock(array) else frozen(array.copy())
-
-    def lock(self, array):
-        """Lock an owner, then the array: in this order NumPy unlocks them. Whether it is."""
-        owner = array.base
-        if isinstance(owner, np.ndarray):
-            self.lock(owner)
-        if array.flags.writeable and (owner is None or id(owner) in self.locked):
-            array.setflags(False)
-            self.locked[id(array)] = array
-        return not array.flags.writeable
 
     def input(self, value):
         """A leaf: a float or an array of floats."""
         if precision(value).kind != "f":
             raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
-        if isinstance(value, Recorded):
-            return Recorded(self, self._foreign(value))
-        return Recorded(self, self.constant(np.asarray(value)))
+        leaf = value if isinstance(value, Recorded) else np.asarray(value)
+        return Recorded(self, self._kept(leaf))
 
     def several(self, values, *step):
         """A sweep has no way back from several results."""
@@ -108,16 +89,6 @@ class Tape(WengertList):
         return mapped(own, inputs)
 
 
-def plain(v):
-    """The array in a record, or in what a record of an outer run records."""
-    return plain(v.value) if isinstance(v, Recorded) else np.asarray(v)
-
-
-def precision(v):
-    """Its dtype."""
-    return plain(v).dtype
-
-
 def one_number(y):
     """The same, if it can be a loss."""
     if getattr(y, "shape", None) != ():
@@ -126,15 +97,9 @@ def one_number(y):
     return y
 
 
-def over(function, arguments, keywords):
+def over(*step):
     """What becomes of a call when the run is over."""
-    raise ValueError(f"{named(function, arguments, keywords)} comes too late: the run is over")
-
-
-class LastingTape(Tape):
-    """A tape that is swept when its run is over, and the arrays may have changed: it copies."""
-
-    constant = WengertList.constant
+    raise ValueError(f"{named(*step)} comes too late: the run is over")
 
 
 def value_and_grad(f, argnums=0):
@@ -147,9 +112,7 @@ def value_and_grad(f, argnums=0):
         with np.errstate(**STRICT), Tape() as tape:
             inputs, y = tape.run(f, arguments, keywords, argnums)
             bars = sweep(tape.steps, {one_number(y): np.ones((), precision(y))})
-            result = y.value + 0, tape.gradient(inputs, bars)
-            tape.steps.clear()  # they and the tape hold each other
-            return result
+            return y.value + 0, tape.gradient(inputs, bars)
 
     return loss_and_gradient
 
@@ -161,8 +124,9 @@ def grad(f, argnums=0):
 
 def vjp(f, *primals):
     """f(*primals), and a function from an adjoint of that to the adjoints of the primals."""
-    with np.errstate(**STRICT), LastingTape() as tape:
+    with np.errstate(**STRICT), Tape(lasting=True) as tape:
         inputs, y = tape.run(f, primals, {}, tuple(range(len(primals))))
+        steps = tape.steps
 
     @np.errstate(**STRICT)
     def pullback(y_bar):
@@ -172,7 +136,7 @@ def vjp(f, *primals):
         bars = {}
         for v, bar in zip(leaves(y), leaves(y_bar), strict=True):
             add(bars, v, bar if isinstance(bar, Recorded) else np.array(bar, float))
-        return tape.gradient(inputs, sweep(tape.steps, bars))
+        return tape.gradient(inputs, sweep(steps, bars))
 
     return mapped(lambda v: v.value + 0, y), pullback
 
@@ -193,42 +157,25 @@ def jvp(f, primals, tangents):
 
 def jacrev(f):
     """A function that returns ∂f/∂x, y.shape + x.shape, by rows: a sweep for each output."""
-
-    def by_rows(x):
-        y, pullback = vjp(f, x)
-        return assembled([pullback(e)[0] for e in units(y)], 0, y, x)
-
-    return by_rows
+    return partial(entries, f, vjp, 0)
 
 
 def jacfwd(f):
     """The same by columns: a sweep for each input."""
-
-    def by_columns(x):
-        y, push = linearize(f, x)
-        return assembled([push(e) for e in units(x)], -1, y, x)
-
-    return by_columns
+    return partial(entries, f, linearize, -1)
 
 
 jacobian = jacrev
 
 
-def shape_of(a):
-    """The shape of an array; TypeError if it is a nesting."""
-    if isinstance(a, NESTS):
-        raise TypeError(f"a Jacobian is of one array by one array, not of a {type(a).__name__}")
-    return np.shape(a)
-
-
-def units(a):
-    """For each entry of a, an array of its shape with a one there."""
-    return np.eye(np.size(a)).reshape(np.size(a), *shape_of(a))
-
-
-def assembled(parts, axis, y, x):
-    """Rows or columns as one array, y.shape + x.shape."""
-    shape = shape_of(y) + shape_of(x)
+def entries(f, linear_map, axis, x):
+    """∂f/∂x, stacked along the axis: what the map makes of each array with a single one in it."""
+    y, linear = linear_map(f, x)
+    if nests := [type(a).__name__ for a in (y, x) if isinstance(a, NESTS)]:
+        raise TypeError(f"a Jacobian is of one array by one array, not of a {nests[0]}")
+    a, shape = x if axis else y, np.shape(y) + np.shape(x)
+    units = np.eye(np.size(a)).reshape(np.size(a), *np.shape(a))
+    parts = [leaves(linear(e))[0] for e in units]  # a pullback returns a tuple
     return np.stack(parts, axis).reshape(shape) if parts else np.zeros(shape)
 
 

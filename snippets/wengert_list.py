@@ -210,6 +210,16 @@ def frozen(value):
     return array
 
 
+def plain(v):
+    """The array in a record, or in what a record of an outer run records."""
+    return plain(v.value) if isinstance(v, Recorded) else np.asarray(v)
+
+
+def precision(v):
+    """Its dtype."""
+    return plain(v).dtype
+
+
 def record(f, *arguments, **keywords):
     """What f returns; each float and array of floats in the nesting is `Recorded`.
 
