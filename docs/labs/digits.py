@@ -2,7 +2,7 @@
 # id: 2026-11-22t08-10-00z
 # title: Reading digits
 # claim: A network with one hidden layer learns to read handwritten digits, by gradients on which
-#   hand, tapes and measured slopes agree, and then learns its examples by heart.
+#   hand, tapes, a printed program and measured slopes agree, and then learns its examples by heart.
 # aliases: [optdigits, handwritten digits, MNIST, training a network]
 # needs: [backprop-matrix-form, gradient-descent]
 # sources: [alpaydin-kaynak-1998]
@@ -31,6 +31,7 @@ from snippets.backprop_matrix_form import (
     loss_and_delta,
     loss_and_gradients,
 )
+from snippets.emission import emit
 from snippets.gradient_checking import check_grad
 from snippets.scalar_tape import Tape, Value
 
@@ -52,7 +53,7 @@ tiles(
 )
 
 # %% [markdown]
-# ## Four roads to one gradient
+# ## Five roads to one gradient
 #
 # The network has 64 inputs, 32 hidden neurons and a score for each digit. Its gradient is that of
 # the [matrix form](../notes/backprop-matrix-form.md), written by hand:
@@ -113,7 +114,18 @@ row = np.concatenate([part.ravel() for pair in gradients for part in pair])
 print(f"by hand and by array tape: largest difference {np.abs(by_hand - row).max():.0e}")
 
 # %% [markdown]
-# The fourth road is to measure. A [gradient check](../notes/gradient-checking.md) moves all
+# What the tape does is the same for any five digits. So it can be [printed as a
+# program](../notes/emission.md), once, and run without a tape.
+
+# %%
+program = emit(loss, params, few, labels_few)
+_, gradients = program(params, few, labels_few)
+by_program = np.concatenate([part.ravel() for pair in gradients for part in pair])
+print(f"a program of {len(program.source.splitlines())} lines")
+print(f"by hand and by program: largest difference {np.abs(by_hand - by_program).max():.0e}")
+
+# %% [markdown]
+# The fifth road is to measure. A [gradient check](../notes/gradient-checking.md) moves all
 # parameters at once in random directions and looks at what the loss of all training digits does.
 
 # %%
@@ -199,17 +211,19 @@ plot(
 # of a network is something else.
 #
 # Did it matter who wrote the gradient? Here are the first epochs again, in the same order, with
-# the one that the array tape finds.
+# the one that the array tape finds, and with a program that is printed for batches of 32.
 
 # %%
-both = []
-for road in (loss_and_gradients, by_arrays):
+printed = emit(loss, params, X_train[:, :BATCH], labels_train[:BATCH])
+ends = []
+for road in (loss_and_gradients, by_arrays, printed):
     trained, rng = start, np.random.default_rng(2)
     for _ in range(5):
         trained = steps_of_an_epoch(trained, rng, road)
-    both.append(np.concatenate([part.ravel() for pair in trained for part in pair]))
-apart = np.abs(both[0] - both[1]).max()
-print(f"after 5 epochs, by hand and by array tape: largest difference {apart:.0e}")
+    ends.append(np.concatenate([part.ravel() for pair in trained for part in pair]))
+for name, end in zip(("array tape", "program"), ends[1:], strict=True):
+    apart = np.abs(ends[0] - end).max()
+    print(f"after 5 epochs, by hand and by {name}: largest difference {apart:.0e}")
 
 # %% [markdown]
 # ## What it misreads
