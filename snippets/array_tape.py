@@ -46,8 +46,9 @@ class Tape(WengertList):
         """A leaf: a float or an array of floats."""
         if precision(value).kind != "f":
             raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
-        leaf = value if isinstance(value, Recorded) else np.asarray(value)
-        return Recorded(self, self._kept(leaf))
+        if isinstance(value, Recorded):
+            return Recorded(self, self._foreign(value))
+        return Recorded(self, self.constant(np.asarray(value)))
 
     def several(self, values, *step):
         """A sweep has no way back from several results."""
@@ -170,12 +171,11 @@ jacobian = jacrev
 
 def entries(f, linear_map, axis, x):
     """∂f/∂x, stacked along the axis: what the map makes of each array with a single one in it."""
-    y, linear = linear_map(f, x)
+    y, linear = linear_map(f, x)  # a pullback returns a tuple of one
     if nests := [type(a).__name__ for a in (y, x) if isinstance(a, NESTS)]:
         raise TypeError(f"a Jacobian is of one array by one array, not of a {nests[0]}")
     a, shape = x if axis else y, np.shape(y) + np.shape(x)
-    units = np.eye(np.size(a)).reshape(np.size(a), *np.shape(a))
-    parts = [leaves(linear(e))[0] for e in units]  # a pullback returns a tuple
+    parts = [leaves(linear(e))[0] for e in np.eye(np.size(a)).reshape(np.size(a), *np.shape(a))]
     return np.stack(parts, axis).reshape(shape) if parts else np.zeros(shape)
 
 

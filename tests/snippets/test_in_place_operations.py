@@ -36,6 +36,14 @@ def test_slopes_by_the_complex_step(T: int) -> None:
     assert np.abs(slopes(forward_in_place, x, T) / expected - 1).max() > 0.1
 
 
+def test_slopes_by_every_array_on_the_list() -> None:
+    steps, _ = forward(np.random.default_rng(4).uniform(0.5, 1.5, size=4), 3)
+    bars = backward(steps, np.ones(4))
+    for left, v in enumerate(reversed(steps), 1):
+        by_v = complex_step(lambda v, T=left: np.sum(forward(v, T)[1]), v)
+        assert bars[left] == pytest.approx(by_v, rel=1e-13)
+
+
 def test_results_agree_and_the_input_is_left_alone() -> None:
     x = np.array([0.3, -1.2])
     (steps, y), (overwritten, same) = forward(x, 3), forward_in_place(x, 3)
