@@ -89,7 +89,7 @@ class Labs:
         path = os.pathsep.join(map(str, (self._root, machinery)))
         with tempfile.TemporaryDirectory() as folder:
             result = Path(folder) / "result.json"
-            command = [sys.executable, "-m", "zettelkasten.run_lab", lab, result, self._root]
+            command = [sys.executable, "-B", "-m", "zettelkasten.run_lab", lab, result, self._root]
             try:
                 ended = subprocess.run(
                     command,

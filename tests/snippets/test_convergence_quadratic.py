@@ -78,7 +78,8 @@ def test_no_step_leaves_more_than_the_worst_factor_and_the_worst_start_that_much
     eta = share * best_rate(A)
     factor = worst_factor(eta, A)
     steps = errors(A, b, w, eta, 20)
-    assert all(later < factor * earlier for earlier, later in pairwise(steps))
+    bound = factor * (1 + 1e-12)  # which some starts come to within rounding
+    assert all(later < bound * earlier for earlier, later in pairwise(steps))
     worst = errors(A, b, worst_start(A, b, eta), eta, 20)
     assert worst == pytest.approx(factor ** np.arange(21), rel=1e-9)
 
