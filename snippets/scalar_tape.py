@@ -6,7 +6,7 @@ Operands are made before the steps that use them, so the list is in order as it 
 """
 
 from contextlib import contextmanager
-from math import cos, exp, log, nan, pow, prod, sin, sqrt, tanh  # noqa: A004, F401
+from math import cos, exp, log, nan, pow, prod, sin, sqrt, tanh  # noqa: A004, F401 - in RULES
 from numbers import Real
 
 from snippets.wengert_list import record

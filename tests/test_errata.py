@@ -49,7 +49,7 @@ def softmax(rng: np.random.Generator) -> dict[str, Any]:
         p = np.exp(z) / np.sum(np.exp(z))
         return z, p, -np.sum(y * np.log(p))
 
-    z, p, C = record(run, rng.normal(size=4))  # noqa: N806
+    z, p, C = record(run, rng.normal(size=4))  # noqa: N806 - as in the formulas
     return {"z": z, "p": p, "y": y, "C": C}
 
 
@@ -72,8 +72,8 @@ def root(rng: np.random.Generator) -> dict[str, Any]:
 
 def matrices(rng: np.random.Generator) -> dict[str, Any]:
     """Products and squares of a column x, weights w, and matrices A, X, W and F, by plain NumPy."""
-    X, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))  # noqa: N806
-    A, F = rng.normal(size=(4, 4)), rng.normal(size=(4, 3))  # noqa: N806
+    X, W = rng.normal(size=(3, 4)), rng.normal(size=(4, 2))  # noqa: N806 - as in the formulas
+    A, F = rng.normal(size=(4, 4)), rng.normal(size=(4, 3))  # noqa: N806 - as in the formulas
     x = rng.normal(size=(4, 1))
     x, q, s = record(lambda x: (x, (x.T @ A @ x).item(), np.sum(x**2)), x)
     pairs = sum(

@@ -3,13 +3,10 @@
 import itertools
 import re
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pytest
 
-from snippets.forward_pass import network
 from snippets.gradient_checking import (
     check_grad,
     check_jvp,
@@ -28,23 +25,12 @@ from snippets.gradient_checking import (
     weighted_gradient,
 )
 from tests.independent import complex_step_jacobian
-
-Nested = Any
+from tests.networks import Nested, net, of_params
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
-
-
-def net(*widths: int, seed: int = 0) -> tuple[Nested, np.ndarray, np.ndarray]:
-    """Parameters of a network, an input and a target."""
-    x, y, weights, biases = network(np.random.default_rng(seed), widths)
-    return {"W": weights, "b": biases}, x, y
-
-
-def of_params(x: np.ndarray, y: np.ndarray, *functions: Callable) -> list[Callable]:
-    return [partial(function, x=x, y=y) for function in functions]
 
 
 # What is wrong is found.

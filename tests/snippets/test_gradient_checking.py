@@ -1,16 +1,13 @@
 """The check of gradients passes what is right, on any shapes."""
 
 from collections import namedtuple
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pytest
 
 from snippets import jacobian
 from snippets.complex_step import gradient as complex_step_gradient
-from snippets.forward_pass import network
 from snippets.gradient_checking import (
     check_grad,
     check_jvp,
@@ -28,24 +25,13 @@ from snippets.gradient_checking import (
     weighted_gradient,
 )
 from snippets.numerical_differentiation import central_gradient
+from tests.networks import Nested, net, of_params
 from tests.worked_examples import BRANCHING, SMOOTH
-
-Nested = Any
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
-
-
-def net(*widths: int, seed: int = 0) -> tuple[Nested, np.ndarray, np.ndarray]:
-    """Parameters of a network, an input and a target."""
-    x, y, weights, biases = network(np.random.default_rng(seed), widths)
-    return {"W": weights, "b": biases}, x, y
-
-
-def of_params(x: np.ndarray, y: np.ndarray, *functions: Callable) -> list[Callable]:
-    return [partial(function, x=x, y=y) for function in functions]
 
 
 # What is right passes.

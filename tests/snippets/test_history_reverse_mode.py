@@ -1,5 +1,7 @@
 """The roads lead to one gradient, products are counted, and years are those of the sources."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from zettelkasten.library import Library
@@ -67,10 +69,10 @@ def test_every_road_leads_to_the_gradient(x: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("road", [forwards, back_by_records])
-def test_products_are_counted_as_they_are_done(road: object) -> None:
+def test_products_are_counted_as_they_are_done(road: Callable) -> None:
     tape = [(v, js, tuple(map(Counted, slopes))) for v, js, slopes in run(INPUTS[0])]
     Counted.products = 0
-    _, products = road(tape)  # type: ignore[operator]
+    _, products = road(tape)
     assert Counted.products == products
 
 

@@ -131,7 +131,10 @@ def test_every_rule_has_a_case() -> None:
 @pytest.mark.parametrize(("function", "i"), ALL, ids=LABELS)
 def test_a_rule_against_measured_slopes(function: Callable, i: int) -> None:
     case, arguments = CASES[function][i]
-    pulled = lambda x, u: vjp(case, *x)[1](u)  # noqa: E731
+
+    def pulled(x: tuple, u: np.ndarray) -> tuple:
+        return vjp(case, *x)[1](u)
+
     check_vjp(lambda x: np.asarray(case(*x)), pulled, arguments, np.random.default_rng(1))
 
 
@@ -144,7 +147,9 @@ def test_the_rule_of_the_rule(function: Callable, i: int) -> None:
     def gradient(x: tuple) -> tuple:
         return vjp(lambda *x: np.tanh(case(*x)), *x)[1](u)
 
-    pulled = lambda x, w: vjp(lambda *x: gradient(x), *x)[1](w)  # noqa: E731
+    def pulled(x: tuple, w: tuple) -> tuple:
+        return vjp(lambda *x: gradient(x), *x)[1](w)
+
     check_vjp(gradient, pulled, arguments, np.random.default_rng(3))
 
 
