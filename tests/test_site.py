@@ -1,5 +1,6 @@
 """The built site as files: nothing broken, nothing from elsewhere, the same bytes every time."""
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -303,3 +304,13 @@ def test_every_display_formula_says_how_it_was_checked(site: Path) -> None:
         )
         assert "comparisons in a worked example and 3 random draws" in html
         assert f'snippets/{note.module}.py">{note.module}.py</a>' in html
+
+
+def test_own_styles_and_scripts_are_small(site: Path) -> None:
+    def weight(name: str) -> int:
+        return len(gzip.compress((site / "assets" / name).read_bytes()))
+
+    assert (site / "assets/adjoint.css").stat().st_size <= 18_000
+    assert (site / "assets/adjoint.js").stat().st_size <= 7_000
+    assert weight("adjoint.css") <= 6_000
+    assert weight("adjoint.js") + weight("search.js") <= 4_000

@@ -190,9 +190,3 @@ def test_each_page_lists_the_symbols_below_their_formula(site: Path) -> None:
         for formula, listed in blocks:
             assert {int(n) for _, n in marked(formula)} == set(range(len(entries(listed))))
     assert "data-symbol" in (site / "notes/backpropagation/index.html").read_text(encoding="utf-8")
-
-
-def test_own_styles_and_scripts_are_small() -> None:
-    assets = ROOT / "docs/assets"
-    assert (assets / "adjoint.css").stat().st_size <= 18_000
-    assert (assets / "adjoint.js").stat().st_size <= 7_000

@@ -26,6 +26,7 @@ from zettelkasten.note import Note
 from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
+from zettelkasten.render.assets import smaller
 from zettelkasten.render.symbols import Legends
 from zettelkasten.render.timeline import with_timeline
 from zettelkasten.render.totals import with_totals
@@ -76,6 +77,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if note := _note(file):
             text = note.markup.text.replace(f"]({MODULES}", "](../snippets/")
             file.content_string = _NO_FRONT_MATTER + text
+    for asset in (*files.css_files(), *files.javascript_files()):
+        if asset.src_dir == config.docs_dir:  # the theme's are small already
+            asset.content_string = smaller(asset.content_string, Path(asset.src_uri).suffix)
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
