@@ -1,4 +1,4 @@
-"""Style sheets and scripts as they are served: comments and spaces are for those who read them here."""
+"""Style sheets and scripts as they are served: comments and spaces stay with the source."""
 
 from collections.abc import Callable
 
