@@ -12,7 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from zettelkasten.checks import check
 from zettelkasten.library import Library
 
@@ -160,3 +160,22 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, timeout=60_000)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: Path, address: str) -> Iterator[BrowserContext]:
+    allowed = ["clipboard-read", "clipboard-write"]
+    opened = browser.new_context(base_url=address, permissions=allowed)
+    opened.set_default_timeout(15_000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def settle(page: Page, path: str) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")

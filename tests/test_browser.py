@@ -4,13 +4,12 @@ import gzip
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, settle
 from tests.test_site import NOTES
 
 NOTE = "notes/reverse-mode-ad/"
@@ -27,25 +26,6 @@ PAGES = [
     "labs/xor/",
 ]
 FONT = "lm-math.woff2"
-
-
-@pytest.fixture
-def context(browser: Browser, site: Path, address: str) -> Iterator[BrowserContext]:
-    allowed = ["clipboard-read", "clipboard-write"]
-    opened = browser.new_context(base_url=address, permissions=allowed)
-    opened.set_default_timeout(15_000)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
-
-def settle(page: Page, path: str) -> None:
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -1,6 +1,8 @@
 // What a page can do without: Copy buttons, keyboard focus for areas that scroll, what the symbols
-// of a formula mean, and the keyboard for the header's two buttons.
+// of a formula mean, the trail of a visit, and the keyboard for the header's two buttons.
 // `document$` is Material's: it fires on load and after each instant navigation.
+const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
@@ -12,9 +14,7 @@ const overflow = new ResizeObserver((entries) => {
 
 // The meaning of a symbol stands in the list below its formula. It is shown at the symbol as well
 // when that is pointed at, touched, or reached with the arrow keys.
-const tip = document.createElement("div");
-tip.id = "symbol";
-tip.className = "md-typeset";
+const tip = make("div", { id: "symbol", className: "md-typeset" });
 tip.setAttribute("role", "tooltip");
 const spoken = liveRegion();
 let shown, leaving;
@@ -22,8 +22,7 @@ let shown, leaving;
 const symbolsOf = (area) => [...area.querySelectorAll(".md-content .formula [data-symbol]")];
 
 function liveRegion() {
-  const element = document.createElement("span");
-  element.className = "hear";
+  const element = make("span", { className: "hear" });
   element.setAttribute("role", "status"); // has to be there before its text is
   return element;
 }
@@ -100,6 +99,57 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("focusout", hide);
+
+// The last pages of a visit, in order. Going back to one forgets those that came after it.
+const LENGTH = 5;
+
+function recall(key) {
+  try {
+    return JSON.parse(sessionStorage[key]);
+  } catch {
+    return []; // nothing yet, or the browser keeps nothing
+  }
+}
+
+function remember(key, value) {
+  try {
+    sessionStorage[key] = JSON.stringify(value);
+  } catch {}
+}
+
+function follow(nav) {
+  const here = location.pathname;
+  const visited = recall("trail");
+  const before = visited.findIndex(([path]) => path === here);
+  if (before >= 0) visited.length = before;
+  const title = nav.querySelector("b");
+  const trail = [...visited, [here, title.textContent]].slice(-LENGTH);
+  remember("trail", trail);
+  if (trail.length < 2) return;
+  nav.className = "trail own";
+  nav.replaceChildren(...trail.slice(0, -1).flatMap(([path, text]) => {
+    const arrow = make("span", { ariaHidden: "true", textContent: "→" });
+    return [make("a", { href: path, textContent: text }), arrow];
+  }), title);
+  nav.scrollLeft = nav.scrollWidth;
+}
+
+// Of the paths on which a note is a step, the reader's own is shown.
+function choose(bars) {
+  const came = recall("path");
+  const own = bars.find((bar) => bar.querySelector("a").pathname === came);
+  for (const bar of bars) bar.hidden = bar !== (own ?? bars[0]);
+}
+
+document$.subscribe(() => {
+  const trail = document.querySelector(".trail");
+  if (trail) follow(trail);
+  if (/\/paths\/[^/]+\/$/.test(location.pathname)) remember("path", location.pathname);
+  choose([...document.querySelectorAll(".path")]);
+  const notes = document.querySelectorAll("h1 ~ .leads-to a");
+  const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
+  document.querySelector("#random")?.append(make("a", { href, textContent: "Open one at random." }));
+});
 
 document$.subscribe(() => {
   hide();

@@ -55,6 +55,10 @@ class Graph:
         }
         return sorted(self._named(sources), key=self._place)
 
+    def named_by(self, note: Note) -> int:
+        """How many pages link to this one, name it among what they need, or cite it."""
+        return len({relation.source.name for relation in self._incoming[note.name]})
+
     def backlinks(self, note: Note) -> dict[RelationKind, list[Backlink]]:
         """Pages that link here by their strongest relation, in reading order.
 
@@ -84,6 +88,10 @@ class Graph:
     def steps(self, path: Note) -> list[Note]:
         """The pages that head the items of a page's numbered lists, in order."""
         return [target for _, target in self._steps(path)]
+
+    def paths_through(self, note: Note) -> list[tuple[Note, list[Note]]]:
+        """The paths on which a page is a step, each with all of its steps."""
+        return self._paths[note.name]
 
     def before(self, note: Note) -> list[Note]:
         """All that a note needs, and what that needs in turn, in reading order."""
@@ -179,6 +187,15 @@ class Graph:
                 for relation, target in self._found
             ],
         }
+
+    @cached_property
+    def _paths(self) -> dict[str, list[tuple[Note, list[Note]]]]:
+        found = defaultdict(list)
+        for path in self.notes:
+            steps = self.steps(path)
+            for step in steps:
+                found[step.name].append((path, steps))
+        return found
 
     @cached_property
     def _by_name(self) -> dict[str, Note]:

@@ -13,7 +13,9 @@ from ..mathml import FormulaError, mathml
 from ..modules import DRAWS
 from ..note import Note, minutes
 from ..problem import Problem
-from .addresses import between
+from .addresses import between, link, words
+from .neighbourhood import neighbourhood
+from .path_bar import path_bar
 from .sentence import sentence_html
 from .symbols import Legends
 
@@ -58,14 +60,14 @@ def head(note: Note, graph: Graph) -> str:
 
     A page that is no note shows its claim to search engines only.
     """
-    parts = [f'<h1 id="{TOP}">{_words(note.title)}</h1>']
+    parts = [f'<h1 id="{TOP}">{words(note.title)}</h1>']
     if note.front["aliases"]:
-        names = ", ".join(map(_words, note.front["aliases"]))
+        names = ", ".join(map(words, note.front["aliases"]))
         parts.append(f'<p class="aliases">Also called {names}</p>')
     if note.kind != "page":
-        parts.append(f'<p class="claim">{_words(note.claim)}</p>')
+        parts.append(f'<p class="claim">{words(note.claim)}</p>')
     if needs := graph.targets(note, "needs"):
-        links = " · ".join(_link(note, other) for other in needs)
+        links = " · ".join(link(note, other) for other in needs)
         parts.append(f'<p class="needs" data-search-exclude><b>Needs</b> {links}</p>')
     if note.kind == "source":
         parts.append(_facts(note))
@@ -75,11 +77,13 @@ def head(note: Note, graph: Graph) -> str:
 
 
 def tail(note: Note, graph: Graph, repository: str = "") -> str:
-    """Leads to, what links here, sources and colophon."""
+    """Neighbours, leads to, what links here, sources and colophon."""
     return "\n".join(
         filter(
             None,
             [
+                path_bar(note, graph),
+                neighbourhood(note, graph) if note.kind != "path" else "",
                 _leads_to(note, graph.leads_to(note)),
                 _backlinks(note, graph),
                 _references(note, graph.targets(note, "cites")),
@@ -95,7 +99,7 @@ def with_claims(html: str, hub: Note, notes: Iterable[Note]) -> str:
 
     def entry(item: re.Match[str]) -> str:
         url = normpath(join(hub.url, item["href"])) + "/"
-        return f"<dt>{item['link']}</dt><dd>{_words(claims.get(url, ''))}</dd>"
+        return f"<dt>{item['link']}</dt><dd>{words(claims.get(url, ''))}</dd>"
 
     def entries(bare: re.Match[str]) -> str:
         return (
@@ -132,9 +136,9 @@ def with_marks(
     def marked(place: re.Match[str]) -> str:
         one = next(formulas, None)
         if one and one.verdict.status == "schematic":
-            return place[0] + _details("unchecked", "not checked", f"<p>{_words(one.reason)}</p>")
+            return place[0] + _details("unchecked", "not checked", f"<p>{words(one.reason)}</p>")
         if one and one.verdict.verdict != "holds":
-            return f'{place[0]}<p class="broken">{_words(one.verdict.reason)}</p>'
+            return f'{place[0]}<p class="broken">{words(one.verdict.reason)}</p>'
         if not one or not module or not one.verdict.comparisons:
             return place[0]
         latex = one.formula.latex
@@ -152,7 +156,7 @@ def _with_reason(html: str, one: Checked) -> str:
         formula = mathml(one.formula.latex, display=False)
     except FormulaError:  # shown as it was typed
         return html
-    return html.replace(formula, f'{formula} <b class="broken">{_words(one.verdict.reason)}</b>')
+    return html.replace(formula, f'{formula} <b class="broken">{words(one.verdict.reason)}</b>')
 
 
 def _facts_of_check(verdict: Verdict, module: str, note: Note) -> str:
@@ -193,7 +197,7 @@ def words_only(html: str) -> str:
 
 def redirect(note: Note) -> str:
     """The page at a note's permanent address, `/z/ID/`, which sends readers to the note."""
-    address, title = f"../../{note.url}", _words(note.title)
+    address, title = f"../../{note.url}", words(note.title)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f"<title>{title}</title>"
@@ -204,18 +208,10 @@ def redirect(note: Note) -> str:
     )
 
 
-def _words(text: str) -> str:
-    return escape(text, quote=False).replace("'", "’")
-
-
-def _link(source: Note, target: Note) -> str:
-    return f'<a href="{between(source, target.url)}">{_words(target.title)}</a>'
-
-
 def _walk(path: Note, steps: list[Note], name: str, notes: list[Note]) -> str:
     """How long it takes to read some notes, and a named line of links if there are any."""
     length = f"{_counted(len(steps), 'note')}, about {_counted(minutes(steps), 'minute')}"
-    lines = {"Length": length, name: " · ".join(_link(path, note) for note in notes)}
+    lines = {"Length": length, name: " · ".join(link(path, note) for note in notes)}
     return "\n".join(
         f'<p class="needs" data-search-exclude><b>{name}</b> {line}</p>'
         for name, line in lines.items()
@@ -232,12 +228,12 @@ def _facts(note: Note) -> str:
     front, link = note.front, note.front["link"] or ""
     address = f'<a href="{escape(link)}" rel="external">{escape(link.partition("://")[2])}</a>'
     rows = {
-        "Who": _words(front["authors"]),
-        "What": f"<i>{_words(front['work'])}</i>",
-        "Where": _words(front["venue"]),
+        "Who": words(front["authors"]),
+        "What": f"<i>{words(front['work'])}</i>",
+        "Where": words(front["venue"]),
         "When": front["year"],
         "Link": address if link else "",
-        "How it is known": f"{_KNOWN.get(front['known'], '')} {_words(front['read'])}",
+        "How it is known": f"{_KNOWN.get(front['known'], '')} {words(front['read'])}",
     }
     cells = "".join(
         f'<tr{_UNSEARCHED.get(name, "")}><th scope="row">{name}</th><td>{value}</td></tr>'
@@ -251,7 +247,7 @@ def _leads_to(note: Note, others: list[Note]) -> str:
     if not others:
         return ""
     entries = "".join(
-        f"<dt>{_link(note, other)}</dt><dd>{_words(other.claim)}</dd>" for other in others
+        f"<dt>{link(note, other)}</dt><dd>{words(other.claim)}</dd>" for other in others
     )
     return f'<section class="leads-to"><h2 id="leads-to">Leads to</h2><dl>{entries}</dl></section>'
 
@@ -277,13 +273,13 @@ def _entries(note: Note, backlinks: list[Backlink]) -> str:
 def _entry(note: Note, backlink: Backlink) -> str:
     """A page that links here, with each sentence that does, once; without any, its claim."""
     source = backlink.source
-    title = f"<dt>{_link(note, source)}</dt>"
+    title = f"<dt>{link(note, source)}</dt>"
     sentences = {}
     for relation in backlink.relations:
         if relation.link and relation.place not in sentences:
             href = f"{between(note, source.url)}#{relation.link.anchor}"
             sentences[relation.place] = sentence_html(relation, href)
-    shown = sentences.values() or [_words(source.claim)]
+    shown = sentences.values() or [words(source.claim)]
     return title + "".join(f"<dd>{sentence}</dd>" for sentence in shown)
 
 
@@ -291,10 +287,10 @@ def _references(note: Note, sources: list[Note]) -> str:
     if not sources:
         return ""
     items = "".join(
-        f"<li>{_words(source.front['authors'])} ({source.front['year']}), "
-        f"<i>{_words(source.front['work'])}</i>, {_words(source.front['venue'])}. "
+        f"<li>{words(source.front['authors'])} ({source.front['year']}), "
+        f"<i>{words(source.front['work'])}</i>, {words(source.front['venue'])}. "
         f'<a href="{between(note, source.url)}">Literature note<span class="aside">: '
-        f"{_words(source.title)}</span></a></li>"
+        f"{words(source.title)}</span></a></li>"
         for source in sources
     )
     return f'<section class="references"><h2 id="sources">Sources</h2><ul>{items}</ul></section>'
