@@ -1,6 +1,7 @@
 """What follows from all relations together: backlinks, reading order, circles, orphans."""
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .links import Found, Outcome, Relation, RelationKind
+from .markup import Heading
 from .note import Note
 
 ROUTE = re.compile(r'<div data-route="(?P<slug>[^"]*)"></div>')
@@ -88,6 +90,17 @@ class Graph:
     def steps(self, path: Note) -> list[Note]:
         """The pages that head the items of a page's numbered lists, in order."""
         return [target for _, target in self._steps(path)]
+
+    def subjects(self, hub: str) -> list[tuple[Heading, list[Note]]]:
+        """The headings of a hub, each with the notes linked below it, in the order written."""
+        page = self._by_name[hub]
+        headings = [token for token in page.markup.tokens if isinstance(token, Heading)]
+        below: dict[int, list[Note]] = defaultdict(list)
+        for relation, target in self._outgoing[hub]:
+            if relation.link and target.kind == "note":
+                number = bisect(headings, relation.link.start, key=lambda heading: heading.start)
+                below[number].append(target)
+        return [(heading, below[n]) for n, heading in enumerate(headings, 1) if below[n]]
 
     def paths_through(self, note: Note) -> list[tuple[Note, list[Note]]]:
         """The paths on which a page is a step, each with all of its steps."""

@@ -27,6 +27,7 @@ from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
 from zettelkasten.render.assets import smaller
+from zettelkasten.render.map import with_map
 from zettelkasten.render.symbols import Legends
 from zettelkasten.render.timeline import with_timeline
 from zettelkasten.render.totals import with_totals
@@ -124,6 +125,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     module = module_behind(note, _library.modules)
     html = render.with_marks(html, _library.checked(note), note, module, _legends)
     html = with_timeline(html, note, _library.graph)
+    html = with_map(html, note, _library.graph)
     html = render.with_routes(html, note, _library.graph)
     if note.kind == "page":
         html = render.with_counts(with_totals(html, _library, note), _library.count)
