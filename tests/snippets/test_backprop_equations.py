@@ -97,7 +97,7 @@ def test_cross_entropy_starts_from_prediction_minus_target() -> None:
     assert bp1(cross_entropy_gradient(a, 0.3), z) == pytest.approx(a - 0.3, rel=1e-12)
 
 
-def test_the_slope_of_the_wrong_layer_needs_equal_widths() -> None:
+def test_the_slope_of_the_wrong_layer_is_refused_where_widths_differ() -> None:
     numbers = example()
     assert numbers["right"].ravel() == pytest.approx([0.00877135468948693, 0.009954254705217196])
     x, _, weights, biases = mazur()
@@ -110,3 +110,13 @@ def test_the_slope_of_the_wrong_layer_needs_equal_widths() -> None:
     zs, _ = forward(x, weights, biases)
     with pytest.raises(ValueError, match="could not be broadcast"):
         bp2_with_the_wrong_slope(weights[1], np.ones((2, 1)), zs[1])
+
+
+def test_the_slope_of_a_single_output_is_spread_in_silence() -> None:
+    """Widths 3 and 1 differ too, and the slip still runs, with a wrong answer."""
+    x, _, weights, biases = network(np.random.default_rng(0), (2, 3, 1))
+    zs, activations = forward(x, weights, biases)
+    delta = bp1(activations[-1], zs[-1])
+    slip, right = bp2_with_the_wrong_slope(weights[1], delta, zs[1]), bp2(weights[1], delta, zs[0])
+    assert slip.shape == right.shape == (3, 1)
+    assert not np.allclose(slip, right, rtol=0.1)
