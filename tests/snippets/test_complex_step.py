@@ -138,6 +138,13 @@ def test_what_refuses_complex_numbers(name: str, action: str) -> None:
     assert bound > 0
 
 
+def test_the_norm_of_the_note() -> None:
+    """Both entries move at once: the slope is seven fifths, and the complex step finds none."""
+    x = np.array([3.0, 4.0])
+    assert complex_step(np.linalg.norm, x) == 0
+    assert central_difference(lambda t: np.linalg.norm(x + t), 0.0, 1e-5) == pytest.approx(7 / 5)
+
+
 def test_a_cast_is_not_taken_for_no_slope() -> None:
     """Beside a large value a difference cannot tell 1e-5 from 0, and so must not be overruled."""
     found, bound = slope(lambda t: 1e8 + 1e-5 * np.asarray([t]).astype(float), 1.0)
