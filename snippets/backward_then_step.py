@@ -2,8 +2,8 @@
 
     emptied   wₜ₊₁ = wₜ - η ∇C(wₜ)          kept   wₜ₊₁ = wₜ - η Σ ∇C(wₛ) over all s ≤ t
 
-On the parabola C = ½ β w², a number of one parameter w, the first shrinks w by the same factor in
-each step, and the second swings for ever.
+On the parabola C = ½ β w², a number of one parameter w, the first multiplies w by the same factor
+in each step, and the second swings for ever, from ηβ = 4 on wider and wider.
 
 Source: the network and η = 0.5 are those of Mazur 2015, biases fixed; the parabola is our own.
 """
