@@ -161,3 +161,37 @@ def test_a_note_at_random_is_a_note(page: Page, site: Path) -> None:
     assert len(chosen) > 1
     for href in chosen:
         assert (site / "notes" / (href or "").split("/notes/")[1] / "index.html").is_file()
+
+
+def test_the_map_has_every_note_once_and_an_arc_for_every_need(site: Path) -> None:
+    html = (site / "map/index.html").read_text(encoding="utf-8")
+    lists = html.split('<nav class="arcs"')[1:]
+    subjects = GRAPH.subjects("notes/index")
+    assert len(lists) == len(subjects) + 1
+    listed = [note for _, notes in subjects for note in notes]
+    assert sorted(note.name for note in listed) == sorted(
+        note.name for note in LIBRARY.notes if note.kind == "note"
+    )
+    for (_, notes), drawn in zip(subjects, lists[1:], strict=True):
+        assert re.findall(r'href="\.\./(.*?)"', drawn) == [note.url for note in notes]
+        rows = {note.name: row for row, note in enumerate(notes)}
+        needs = {
+            (rows[needed.name], rows[note.name])
+            for note in notes
+            for needed in GRAPH.targets(note, "needs")
+            if needed in notes
+        }
+        assert all(above < below for above, below in needs), "a note stands above one it needs"
+        ends = re.findall(r'd="M60 (\d+)A.*? 60 (\d+)"', drawn)
+        assert {(int(top) // 28, int(bottom) // 28) for top, bottom in ends} == needs
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_map_fits(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    settle(page, "map/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = page.locator(".map li").evaluate_all(
+        "lines => lines.map(line => line.getBoundingClientRect().right)"
+    )
+    assert max(boxes) <= width

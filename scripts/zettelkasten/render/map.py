@@ -1,7 +1,7 @@
 """The map: all notes by subject, with arcs from each note to those that need it.
 
-Subjects and the order in them are those of a hub. Above stand the subjects, with arcs that say which
-rests on which.
+Subjects and the order in them are those of a hub. Above stand the subjects, with arcs that say
+which rests on which.
 """
 
 import re
