@@ -4,7 +4,6 @@ It hands MkDocs the pages of a `Library` and puts around each what follows from 
 end a strict build before it begins; in a live preview they are printed, and shown in the page.
 """
 
-import json
 import logging
 from collections import defaultdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from mkdocs.structure.toc import AnchorLink
 
 from zettelkasten.bibliography import FILES
 from zettelkasten.checks import check
+from zettelkasten.exports import feed, graph_json, llms_txt
 from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
 from zettelkasten.links import MODULES
@@ -28,9 +28,11 @@ from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
 from zettelkasten.render.assets import smaller
 from zettelkasten.render.map import with_map
+from zettelkasten.render.recent import with_recent
 from zettelkasten.render.symbols import Legends
 from zettelkasten.render.timeline import with_timeline
 from zettelkasten.render.totals import with_totals
+from zettelkasten.revisions import Revisions
 
 log = logging.getLogger("mkdocs.adjoint")
 _EXTENSION = "zettelkasten.markdown"
@@ -48,6 +50,7 @@ class _LabFile(File):
 
 
 _library: Library
+_revisions: Revisions
 _legends: Legends
 _problems: dict[str, list[Problem]]
 _contents: dict[str, str | None] = {}
@@ -55,9 +58,10 @@ _contents: dict[str, str | None] = {}
 
 def on_config(config: MkDocsConfig) -> None:
     """Read and check all notes. Raises `Abort` in a strict build when something is wrong."""
-    global _legends, _library, _problems
+    global _legends, _library, _problems, _revisions
     root = Path(config.config_file_path).parent.resolve()
     _library = Library(root, Path(config.docs_dir).resolve())
+    _revisions = Revisions(root, _library.docs)
     _legends = Legends(_library.modules)
     _problems = defaultdict(list)
     for problem in check(_library):
@@ -126,6 +130,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     html = render.with_marks(html, _library.checked(note), note, module, _legends)
     html = with_timeline(html, note, _library.graph)
     html = with_map(html, note, _library.graph)
+    html = with_recent(html, note, _library.notes, _revisions)
     html = render.with_routes(html, note, _library.graph)
     if note.kind == "page":
         html = render.with_counts(with_totals(html, _library, note), _library.count)
@@ -154,14 +159,23 @@ def _show_everything(
     page.content = _contents.pop(page.url)
     note = _note(page.file)
     if note and note.kind in _TEMPLATE:
-        context["note_tail"] = render.tail(note, _library.graph, config.repo_url or "")
+        context["note_tail"] = render.tail(
+            note, _library.graph, _revisions.moment(note).date(), config.repo_url or ""
+        )
     return context
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write what is made from the notes and is no page: the graph, and a redirect for each id."""
-    site = Path(config.site_dir)
-    (site / "graph.json").write_text(_graph_json(), encoding="utf-8")
+    """Write what is made from the notes and is no page: exports, and a redirect for each id."""
+    site, address, pages = Path(config.site_dir), config.site_url or "", _library.notes
+    name, description = config.site_name, config.site_description or ""
+    made = {
+        "graph.json": graph_json(_library.graph),
+        "feed.xml": feed(name, pages, _revisions, address),
+        "llms.txt": llms_txt(name, description, pages, address),
+    }
+    for file, text in made.items():
+        (site / file).write_text(text, encoding="utf-8")
     for note in _library.notes:
         if note.id:
             folder = site / "z" / note.id
@@ -172,15 +186,6 @@ def on_post_build(config: MkDocsConfig) -> None:
 on_page_context = CombinedEvent(
     event_priority(100)(_show_words_only), event_priority(-100)(_show_everything)
 )
-
-
-def _graph_json() -> str:
-    """The graph with one note or relation a line, so that versions can be compared."""
-    parts = (
-        f'"{key}": [\n' + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
-        for key, rows in _library.graph.as_json().items()
-    )
-    return "{" + ",\n".join(parts) + "}\n"
 
 
 def _count(number: int, thing: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from html import escape
 from posixpath import join, normpath
 
@@ -13,6 +14,7 @@ from ..mathml import FormulaError, mathml
 from ..modules import DRAWS
 from ..note import Note, minutes
 from ..problem import Problem
+from ..revisions import day_in_words
 from .addresses import between, link, words
 from .neighbourhood import neighbourhood
 from .path_bar import path_bar
@@ -76,7 +78,7 @@ def head(note: Note, graph: Graph) -> str:
     return "\n".join(parts) + "\n"
 
 
-def tail(note: Note, graph: Graph, repository: str = "") -> str:
+def tail(note: Note, graph: Graph, revised: date, repository: str = "") -> str:
     """Neighbours, leads to, what links here, sources and colophon."""
     return "\n".join(
         filter(
@@ -87,7 +89,7 @@ def tail(note: Note, graph: Graph, repository: str = "") -> str:
                 _leads_to(note, graph.leads_to(note)),
                 _backlinks(note, graph),
                 _references(note, graph.targets(note, "cites")),
-                _colophon(note, repository),
+                _colophon(note, revised, repository),
             ],
         )
     )
@@ -296,12 +298,13 @@ def _references(note: Note, sources: list[Note]) -> str:
     return f'<section class="references"><h2 id="sources">Sources</h2><ul>{items}</ul></section>'
 
 
-def _colophon(note: Note, repository: str) -> str:
+def _colophon(note: Note, revised: date, repository: str) -> str:
     parts = []
     if note.id:
         parts.append(f'Permanent id <a href="{between(note, f"z/{note.id}/")}">{note.id}</a>')
     if day := note.front["date"]:
-        parts.append(f"first published {day.day} {day:%B %Y}")
+        parts.append(f"first published {day_in_words(day)}")
+        parts.append(f"revised {day_in_words(revised)}")
     if repository:
         history = f"{repository}/commits/main/docs/{note.file}"
         parts.append(f'<a href="{history}" rel="external">history of this note</a>')
