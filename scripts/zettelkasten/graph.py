@@ -91,6 +91,19 @@ class Graph:
         """The pages that head the items of a page's numbered lists, in order."""
         return [target for _, target in self._steps(path)]
 
+    def reached(self, start: Note, links: int) -> set[str]:
+        """Names of the notes that are found from a page by so many links or fewer."""
+        found, edge = {start.name}, [start]
+        for _ in range(links):
+            edge = [
+                other
+                for note in edge
+                for _, other in self._outgoing[note.name]
+                if other.name not in found
+            ]
+            found |= {note.name for note in edge}
+        return found
+
     def subjects(self, hub: str) -> list[tuple[Heading, list[Note]]]:
         """The headings of a hub, each with the notes linked below it, in the order written."""
         page = self._by_name[hub]

@@ -27,6 +27,7 @@ from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
 from zettelkasten.render.assets import smaller
+from zettelkasten.render.health import with_health
 from zettelkasten.render.map import with_map
 from zettelkasten.render.recent import with_recent
 from zettelkasten.render.symbols import Legends
@@ -130,6 +131,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     html = render.with_marks(html, _library.checked(note), note, module, _legends)
     html = with_timeline(html, note, _library.graph)
     html = with_map(html, note, _library.graph)
+    html = with_health(html, note, _library)
     html = with_recent(html, note, _library.notes, _revisions)
     html = render.with_routes(html, note, _library.graph)
     if note.kind == "page":
