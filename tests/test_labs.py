@@ -257,7 +257,7 @@ def test_a_change_of_the_lab_or_of_a_package_or_a_spoilt_cache_runs_it_again(
     lab = project.root / "docs/labs/try-it.py"
     lab.write_text(lab.read_text() + "print('more')\n")
     assert counted() == 1
-    monkeypatch.setattr(labs, "_packages", lambda: ["numpy 99"])
+    monkeypatch.setattr(labs, "packages", lambda: ("numpy 99",))
     assert counted() == 1
     assert counted() == 0
     (project.root / ".cache/labs/try-it.json").write_text("{")

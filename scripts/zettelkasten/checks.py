@@ -30,6 +30,16 @@ def check(library: Library, only: Collection[Note] | None = None) -> list[Proble
 
 
 def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
+    """What is wrong with a note and with the files that it links to."""
+    yield from library.kept.get(
+        ("problems", *library.rests_on(note)),
+        lambda: list(_own_problems(library, note)),
+        lambda problems: not problems,
+    )
+    yield from library.resolver.file_problems(note)
+
+
+def _own_problems(library: Library, note: Note) -> Iterator[Problem]:
     """What can be said of a note by itself."""
     yield from note.reading_problems()
     if not SLUG.fullmatch(note.slug):
@@ -49,7 +59,6 @@ def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
         yield from _lab_problems(library, note)
     if note.kind in COUNTED:
         yield from number_problems(note, library.modules)
-    yield from library.resolver.file_problems(note)
 
 
 def _lab_problems(library: Library, note: Note) -> Iterator[Problem]:

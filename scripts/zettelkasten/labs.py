@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
+
+from .kept import packages
 
 LONGEST = 120
 """Seconds after which a run is ended."""
@@ -70,7 +71,9 @@ class Labs:
             found = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        same = found["packages"] == _packages() and found["read"] == self._digests(found["read"])
+        same = found["packages"] == list(packages()) and found["read"] == self._digests(
+            found["read"]
+        )
         return found if same else None
 
     def _made(self, name: str, kept: Path) -> dict[str, Any]:
@@ -78,7 +81,7 @@ class Labs:
         found = self._run(self._folder / f"{name}.py")
         if not found["failure"]:
             found["read"] = self._digests(map(self._relative, found["read"]))
-            found["packages"] = _packages()
+            found["packages"] = list(packages())
             with contextlib.suppress(OSError):  # where nothing may be written, it is run each time
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 kept.write_text(json.dumps(found, indent=1), encoding="utf-8")
@@ -119,9 +122,3 @@ class Labs:
 
 def _failed(why: str) -> dict[str, Any]:
     return {"cells": {}, "failure": why, "line": 1}
-
-
-def _packages() -> list[str]:
-    """Python and every installed package, with version."""
-    found = {f"{one.name} {one.version}" for one in distributions()}
-    return [sys.version, *sorted(found)]

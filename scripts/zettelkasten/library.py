@@ -7,9 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
-from .formulas.published import Checked, Judge
+from .fences import modules_of
+from .formulas.published import NOTATION, Checked, Judge, module_behind
 from .formulas.relations import Status
 from .graph import Graph
+from .kept import Kept
 from .links import Outcome, Relation, Resolver, relations
 from .markup import Fence, Formula
 from .modules import Modules
@@ -24,10 +26,14 @@ UNCLAIMED = {"mention", "schematic"}
 
 @dataclass(frozen=True)
 class Library:
-    """The notes below `docs`, read once, beside the snippets of the project at `root`."""
+    """The notes below `docs`, read once, beside the snippets of the project at `root`.
+
+    One that keeps results takes from earlier builds what was found of unchanged notes.
+    """
 
     root: Path
     docs: Path
+    keeps: bool = False
 
     @cached_property
     def notes(self) -> list[Note]:
@@ -47,7 +53,23 @@ class Library:
     @cached_property
     def modules(self) -> Modules:
         """The snippets."""
-        return Modules(self.root, self.docs)
+        return Modules(self.root, self.docs, self.kept)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Results of earlier builds."""
+        return Kept(self.root / ".cache" / "checks" if self.keeps else None)
+
+    def rests_on(self, note: Note) -> tuple[str, ...]:
+        """All the texts from which follows what can be said of a page by itself."""
+        used = {module_behind(note, self.modules) or "", note.module, NOTATION}
+        for token in note.markup.tokens:
+            if isinstance(token, Fence):
+                used |= set(modules_of(token))
+        names = self.modules.names()
+        lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""
+        modules = [self.modules.text(name) for name in sorted(used.intersection(names))]
+        return repr(note), lab, repr(names), *modules
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -71,7 +93,11 @@ class Library:
     def checked(self, note: Note) -> list[Checked]:
         """The formulas of a page with their verdicts, judged once."""
         if note.name not in self._checked:
-            self._checked[note.name] = self._judge.checked(note)
+            self._checked[note.name] = self.kept.get(
+                ("formulas", *self.rests_on(note)),
+                lambda: self._judge.checked(note),
+                lambda checked: all(one.verdict.verdict == "holds" for one in checked),
+            )
         return self._checked[note.name]
 
     @cached_property

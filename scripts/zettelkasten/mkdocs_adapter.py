@@ -61,7 +61,7 @@ def on_config(config: MkDocsConfig) -> None:
     """Read and check all notes. Raises `Abort` in a strict build when something is wrong."""
     global _legends, _library, _problems, _revisions
     root = Path(config.config_file_path).parent.resolve()
-    _library = Library(root, Path(config.docs_dir).resolve())
+    _library = Library(root, Path(config.docs_dir).resolve(), keeps=True)
     _revisions = Revisions(root, _library.docs)
     _legends = Legends(_library.modules)
     _problems = defaultdict(list)
@@ -127,8 +127,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
         return html
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
-    module = module_behind(note, _library.modules)
-    html = render.with_marks(html, _library.checked(note), note, module, _legends)
+    html = _with_marks(html, note)
     html = with_timeline(html, note, _library.graph)
     html = with_map(html, note, _library.graph)
     html = with_health(html, note, _library)
@@ -142,6 +141,16 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     if head:
         page.toc.items.insert(0, AnchorLink(note.title, render.TOP, 1))
     return box + head + from_root(html, note)
+
+
+def _with_marks(html: str, note: Note) -> str:
+    """The text of a page with marks below its formulas, kept while nothing changes."""
+    module, checked = module_behind(note, _library.modules), _library.checked(note)
+    return _library.kept.get(
+        ("marks", html, *_library.rests_on(note)),
+        lambda: render.with_marks(html, checked, note, module, _legends),
+        lambda _: all(one.verdict.verdict == "holds" for one in checked),
+    )
 
 
 def _show_words_only(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:

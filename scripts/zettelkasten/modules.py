@@ -1,5 +1,6 @@
 """The snippets as the notes see them: their sections, what they print, and what they compute."""
 
+import ast
 import contextlib
 import importlib
 import io
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import sessions
+from .kept import Kept
 from .labs import Labs
 
 DRAWS = 3
@@ -65,9 +67,11 @@ class Symbols:
 class Modules:
     """Reads and runs the modules in `snippets`, and sessions and labs with them, each once."""
 
-    def __init__(self, root: Path, docs: Path | None = None) -> None:
+    def __init__(self, root: Path, docs: Path | None = None, kept: Kept | None = None) -> None:
         self.root = root
+        self._kept = kept or Kept()
         self.labs = Labs(root, docs or root / "docs")
+        self._texts: dict[str, tuple[str, set[str]]] = {}
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
         self._symbols: dict[str, Symbols] = {}
@@ -87,6 +91,24 @@ class Modules:
         """The module's file."""
         return self.root / "snippets" / f"{name}.py"
 
+    def text(self, name: str) -> str:
+        """The text of a module and of all snippets that it imports, in any depth."""
+        found: set[str] = set()
+        waiting = {name}
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one in self.names():
+                found.add(one)
+                waiting |= self._read(one)[1]
+        return "\0".join(self._read(one)[0] for one in sorted(found))
+
+    def _read(self, name: str) -> tuple[str, set[str]]:
+        """The text of one module, and the names of those that it imports."""
+        if name not in self._texts:
+            text = self.path(name).read_text("utf-8", "surrogateescape")
+            self._texts[name] = text, set(_imported(text))
+        return self._texts[name]
+
     def sections(self, name: str) -> dict[str, str]:
         """Text of each section marked `# --8<-- [start:name]` … `[end:name]`, without the marks."""
         source = self.path(name).read_text(encoding="utf-8")
@@ -101,7 +123,9 @@ class Modules:
     def run(self, name: str) -> Run:
         """What `python -m snippets.NAME` prints, run here. Warnings count as failures."""
         if name not in self._runs:
-            self._runs[name] = self._run(name)
+            self._runs[name] = self._kept.get(
+                ("run", name, self.text(name)), lambda: self._run(name), lambda run: not run.failure
+            )
         return self._runs[name]
 
     def _run(self, name: str) -> Run:
@@ -116,7 +140,11 @@ class Modules:
     def example(self, name: str) -> Example:
         """The numbers that `example()` returns, run here. Warnings count as failures."""
         if name not in self._examples:
-            self._examples[name] = self._example(name)
+            self._examples[name] = self._kept.get(
+                ("example", name, self.text(name)),
+                lambda: self._example(name),
+                lambda example: not example.failure,
+            )
         return self._examples[name]
 
     def _example(self, name: str) -> Example:
@@ -200,6 +228,21 @@ class Modules:
             if Path(frame.filename) == self.path(name)
         ]
         return what, own[-1] if own else 1
+
+
+def _imported(text: str) -> Iterator[str]:
+    """Names of the snippets that a module imports; none for one that cannot be read."""
+    with contextlib.suppress(SyntaxError, ValueError):  # it cannot be run either
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.ImportFrom(module="snippets", names=names):
+                    yield from (name.name for name in names)
+                case ast.ImportFrom(module=str(module)) if module.startswith("snippets."):
+                    yield module.split(".")[1]
+                case ast.Import(names=names):
+                    yield from (
+                        name.name.split(".")[1] for name in names if "snippets." in name.name
+                    )
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, float]]:

@@ -1,0 +1,80 @@
+"""Results of slow work, kept from one build to the next under a digest of all that they rest on.
+
+Whatever changes, be it a note, a module, this machinery or a package, changes the digest, and the
+work is done anew. So a kept result is never compared with anything: it is found, or it is not.
+"""
+
+import contextlib
+import hashlib
+import pickle
+import sys
+import time
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TypeVar
+
+DAYS = 30
+"""How long a result that no build asks for is kept."""
+
+_Result = TypeVar("_Result")
+
+
+class Kept:
+    """Results as files in a folder; without a folder, nothing is kept."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        if folder:
+            self._forget_old(folder)
+
+    def get(
+        self,
+        rests_on: tuple[str, ...],
+        make: Callable[[], _Result],
+        is_good: Callable[[_Result], bool] = lambda _: True,
+    ) -> _Result:
+        """The result that was made from these texts and this machinery, or a new one.
+
+        Only a good one is kept, so that what went wrong is tried again.
+        """
+        if not self._folder:
+            return make()
+        digest = hashlib.sha256(repr((rests_on, machinery())).encode()).hexdigest()
+        file = self._folder / f"{digest}.pickle"
+        with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
+            found = pickle.loads(file.read_bytes())
+            file.touch()
+            return found
+        made = make()
+        if not is_good(made):
+            return made
+        with contextlib.suppress(OSError):  # where nothing may be written, it is made each time
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(f".{time.monotonic_ns()}")
+            part.write_bytes(pickle.dumps(made))
+            part.replace(file)
+        return made
+
+    @staticmethod
+    def _forget_old(folder: Path) -> None:
+        oldest = time.time() - DAYS * 24 * 3600
+        for file in folder.glob("*"):
+            with contextlib.suppress(OSError):  # another build may forget it too
+                if file.stat().st_mtime < oldest:
+                    file.unlink()
+
+
+@cache
+def machinery() -> tuple[str, ...]:
+    """Python, every installed package with its version, and the text of everything in here."""
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    own = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    return (*packages(), own)
+
+
+@cache
+def packages() -> tuple[str, ...]:
+    """Python and every installed package, with version."""
+    return (sys.version, *sorted({f"{one.name} {one.version}" for one in distributions()}))
