@@ -1,6 +1,7 @@
 """Backlinks, reading order and what else follows from links; and how they are shown."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from zettelkasten.note import minutes
 from zettelkasten.render import page
 
 from tests.conftest import ROOT, Project
+
+DAY = date(2026, 11, 22)
 
 
 @pytest.fixture
@@ -82,7 +85,7 @@ def test_every_backlink_has_a_link_and_every_link_its_backlink(library: Library)
 
 
 def test_a_backlink_shows_its_sentence_once_and_leads_to_the_place(library: Library) -> None:
-    html = page.tail(library.by_name["notes/a"], library.graph)
+    html = page.tail(library.by_name["notes/a"], library.graph, DAY)
     assert (
         '<dd>We say <math><mi>x</mi></math> of <a href="../../notes/b/#to-a"><mark>a’s <i>own</i>'
         "</mark></a>.</dd><dd>Twice, "
@@ -96,7 +99,7 @@ def test_many_backlinks_fold_away_but_stay_on_the_page(project: Project) -> None
     for number in range(page.SHOWN + 3):
         project.note(f"n{number}", "See [one](one.md).", note_id=f"2026-04-01t00-00-{number:02}z")
     library = Library(project.root, project.root / "docs")
-    html = page.tail(library.by_name["notes/one"], library.graph)
+    html = page.tail(library.by_name["notes/one"], library.graph, DAY)
     assert html.count("<dt>") == page.SHOWN + 4
     assert "<details><summary>4 more</summary>" in html
 

@@ -141,7 +141,7 @@ def test_other_machinery_means_other_results(
 ) -> None:
     build(notes)
     done.clear()
-    monkeypatch.setattr(kept, "machinery", lambda: ("numpy 99",))
+    monkeypatch.setattr(kept, "machinery", lambda: "numpy 99")
     build(notes)
     assert len(done) == 4
 

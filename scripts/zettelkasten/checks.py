@@ -32,7 +32,7 @@ def check(library: Library, only: Collection[Note] | None = None) -> list[Proble
 def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
     """What is wrong with a note and with the files that it links to."""
     yield from library.kept.get(
-        ("problems", *library.rests_on(note)),
+        ("problems", library.digest(note)),
         lambda: list(_own_problems(library, note)),
         lambda problems: not problems,
     )

@@ -45,8 +45,7 @@ class Graph:
 
     def targets(self, note: Note, kind: RelationKind) -> list[Note]:
         """The pages that a note needs, cites or mentions, in the order written, each once."""
-        found = [target for relation, target in self._outgoing[note.name] if relation.kind == kind]
-        return list({target.name: target for target in found}.values())
+        return list(self._targets.get((note.name, kind), []))
 
     def leads_to(self, note: Note) -> list[Note]:
         """The notes that need this one, in reading order."""
@@ -213,6 +212,13 @@ class Graph:
                 for relation, target in self._found
             ],
         }
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, RelationKind], list[Note]]:
+        found: dict[tuple[str, RelationKind], dict[Note, None]] = defaultdict(dict)
+        for relation, target in self._found:
+            found[relation.source.name, relation.kind][target] = None
+        return {key: list(targets) for key, targets in found.items()}
 
     @cached_property
     def _paths(self) -> dict[str, list[tuple[Note, list[Note]]]]:

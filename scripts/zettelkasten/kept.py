@@ -35,14 +35,13 @@ class Kept:
         make: Callable[[], _Result],
         is_good: Callable[[_Result], bool] = lambda _: True,
     ) -> _Result:
-        """The result that was made from these texts and this machinery, or a new one.
+        """The result that was made from these texts, or their digests, and this machinery.
 
-        Only a good one is kept, so that what went wrong is tried again.
+        If there is none, it is made. Only a good one is kept: what went wrong is tried again.
         """
         if not self._folder:
             return make()
-        digest = hashlib.sha256(repr((rests_on, machinery())).encode()).hexdigest()
-        file = self._folder / f"{digest}.pickle"
+        file = self._folder / f"{digest(machinery(), *rests_on)}.pickle"
         with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
             found = pickle.loads(file.read_bytes())
             file.touch()
@@ -66,12 +65,16 @@ class Kept:
                     file.unlink()
 
 
+def digest(*texts: str) -> str:
+    """A name for these texts that no others have."""
+    return hashlib.sha256(repr(texts).encode()).hexdigest()
+
+
 @cache
-def machinery() -> tuple[str, ...]:
-    """Python, every installed package with its version, and the text of everything in here."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    own = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-    return (*packages(), own)
+def machinery() -> str:
+    """Digest of Python, every installed package with its version, and everything in here."""
+    own = (file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.rglob("*.py")))
+    return digest(*packages(), *own)
 
 
 @cache

@@ -11,7 +11,7 @@ from .fences import modules_of
 from .formulas.published import NOTATION, Checked, Judge, module_behind
 from .formulas.relations import Status
 from .graph import Graph
-from .kept import Kept
+from .kept import Kept, digest
 from .links import Outcome, Relation, Resolver, relations
 from .markup import Fence, Formula
 from .modules import Modules
@@ -60,16 +60,22 @@ class Library:
         """Results of earlier builds."""
         return Kept(self.root / ".cache" / "checks" if self.keeps else None)
 
-    def rests_on(self, note: Note) -> tuple[str, ...]:
-        """All the texts from which follows what can be said of a page by itself."""
-        used = {module_behind(note, self.modules) or "", note.module, NOTATION}
-        for token in note.markup.tokens:
-            if isinstance(token, Fence):
-                used |= set(modules_of(token))
-        names = self.modules.names()
-        lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""
-        modules = [self.modules.text(name) for name in sorted(used.intersection(names))]
-        return repr(note), lab, repr(names), *modules
+    def digest(self, note: Note) -> str:
+        """Changes with everything from which follows what can be said of a page by itself."""
+        if note.name not in self._digests:
+            used = {module_behind(note, self.modules) or "", note.module, NOTATION}
+            for token in note.markup.tokens:
+                if isinstance(token, Fence):
+                    used |= set(modules_of(token))
+            names = self.modules.names()
+            modules = [self.modules.digest(name) for name in sorted(used.intersection(names))]
+            lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""
+            self._digests[note.name] = digest(repr(note), lab, *names, *modules)
+        return self._digests[note.name]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -94,7 +100,7 @@ class Library:
         """The formulas of a page with their verdicts, judged once."""
         if note.name not in self._checked:
             self._checked[note.name] = self.kept.get(
-                ("formulas", *self.rests_on(note)),
+                ("formulas", self.digest(note)),
                 lambda: self._judge.checked(note),
                 lambda checked: all(one.verdict.verdict == "holds" for one in checked),
             )

@@ -147,7 +147,7 @@ def _with_marks(html: str, note: Note) -> str:
     """The text of a page with marks below its formulas, kept while nothing changes."""
     module, checked = module_behind(note, _library.modules), _library.checked(note)
     return _library.kept.get(
-        ("marks", html, *_library.rests_on(note)),
+        ("marks", html, _library.digest(note)),
         lambda: render.with_marks(html, checked, note, module, _legends),
         lambda _: all(one.verdict.verdict == "holds" for one in checked),
     )

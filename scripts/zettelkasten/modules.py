@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from . import sessions
-from .kept import Kept
+from .kept import Kept, digest
 from .labs import Labs
 
 DRAWS = 3
@@ -71,6 +71,7 @@ class Modules:
         self.root = root
         self._kept = kept or Kept()
         self.labs = Labs(root, docs or root / "docs")
+        self._digests: dict[str, str] = {}
         self._texts: dict[str, tuple[str, set[str]]] = {}
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
@@ -91,16 +92,18 @@ class Modules:
         """The module's file."""
         return self.root / "snippets" / f"{name}.py"
 
-    def text(self, name: str) -> str:
-        """The text of a module and of all snippets that it imports, in any depth."""
-        found: set[str] = set()
-        waiting = {name}
-        while waiting:
-            one = waiting.pop()
-            if one not in found and one in self.names():
-                found.add(one)
-                waiting |= self._read(one)[1]
-        return "\0".join(self._read(one)[0] for one in sorted(found))
+    def digest(self, name: str) -> str:
+        """Changes when the module does, or one of the snippets that it imports, in any depth."""
+        if name not in self._digests:
+            found: set[str] = set()
+            waiting = {name}
+            while waiting:
+                one = waiting.pop()
+                if one not in found and one in self.names():
+                    found.add(one)
+                    waiting |= self._read(one)[1]
+            self._digests[name] = digest(name, *(self._read(one)[0] for one in sorted(found)))
+        return self._digests[name]
 
     def _read(self, name: str) -> tuple[str, set[str]]:
         """The text of one module, and the names of those that it imports."""
@@ -124,7 +127,7 @@ class Modules:
         """What `python -m snippets.NAME` prints, run here. Warnings count as failures."""
         if name not in self._runs:
             self._runs[name] = self._kept.get(
-                ("run", name, self.text(name)), lambda: self._run(name), lambda run: not run.failure
+                ("run", self.digest(name)), lambda: self._run(name), lambda run: not run.failure
             )
         return self._runs[name]
 
@@ -141,7 +144,7 @@ class Modules:
         """The numbers that `example()` returns, run here. Warnings count as failures."""
         if name not in self._examples:
             self._examples[name] = self._kept.get(
-                ("example", name, self.text(name)),
+                ("example", self.digest(name)),
                 lambda: self._example(name),
                 lambda example: not example.failure,
             )

@@ -17,7 +17,7 @@ FOLDERS: dict[str, Kind] = {"notes": "note", "sources": "source", "paths": "path
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each file
 class Note:
     """One file: a note, a literature note, a path, a lab or another page of the site.
 

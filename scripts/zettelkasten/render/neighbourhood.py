@@ -86,8 +86,7 @@ def _shown(notes: list[Note], graph: Graph) -> list[Note]:
     if len(notes) <= LINES:
         return notes
     known = sorted(notes, key=lambda one: (one.kind != "note", -graph.named_by(one)))
-    names = {one.name for one in known[: LINES - 1]}
-    return [one for one in notes if one.name in names]
+    return [one for one in notes if one in known[: LINES - 1]]
 
 
 def _links(note: Note, group: Group) -> str:
@@ -106,11 +105,12 @@ def _shapes(note: Note, groups: list[Group], graph: Graph) -> list[str]:
     others = [
         (BACKWARD if name == "Links here" else FORWARD, y) for name, _, y in rows if name != _HERE
     ]
+    heights = {one: y for _, one, y in rows if one is not note}
     among = [
-        arc(above, below, AMONG)
-        for _, one, below in rows
-        for _, other, above in rows
-        if note not in (one, other) and other in graph.targets(one, "needs")
+        arc(heights[needed], y, AMONG)
+        for one, y in heights.items()
+        for needed in graph.targets(one, "needs")
+        if needed in heights
     ]
     arcs = [arc(centre, y, stroke) for stroke, y in others]
     dots = [dot(y, stroke) for stroke, y in others]
