@@ -59,7 +59,7 @@ def binary(rule):
 # --8<-- [start:class]
 @total_ordering
 class Dual:
-    """The number u + u̇ε. u_dot: a slope, or an array with one per direction; origin: see above."""
+    """The number u + u̇ε. u_dot: a slope, or an array with one per direction; origin: its step."""
 
     def __init__(self, u, u_dot, *origin):
         if not isinstance(u, Number):
