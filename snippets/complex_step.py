@@ -107,6 +107,7 @@ def example():
         "slope": complex_step(f, x),
         "slope_of_power": complex_step(power, x),
         "h": h,
+        "usual_step": H,
         "complex": [worst_error(complex_step, step) for step in h],
         "central": [worst_error(central_difference, step) for step in h[:-1]],
         "slope_of_ramp": complex_step(ramp, x),
