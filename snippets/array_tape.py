@@ -191,7 +191,7 @@ def hvp(f, x, v):
 
 # --8<-- [start:loss]
 def loss(params, X, labels):
-    """Cross-entropy of a network; samples are columns of X."""
+    """Cross-entropy of a network; samples are columns of X, labels their classes."""
     A = X
     for W, b in params:
         Z = W @ A + b
