@@ -1,4 +1,4 @@
-"""Sentences that are often written of backpropagation, each with a run that contradicts it.
+"""Sentences that one meets about backpropagation, each with a run that contradicts it.
 
 Each function returns what would be found if the sentence in its docstring were true, and what is
 found. Its one assert fails where the run does not contradict the sentence.
