@@ -171,9 +171,10 @@ def reach(A, half_unit):
 
 
 def one_rounding(b):
-    """Variance of one rounding in base b, in units of u²: the mean of u²/12 over mantissas.
+    """Variance of the relative error of one rounding in base b, in units of u².
 
-    A mantissa is b⁻ᵗ with t even over [0, 1), and its neighbours are u away.
+    It is the mean of u²/(12 m²) over mantissas m. One is b⁻ᵗ with t even over [0, 1), and its
+    neighbours are u away.
     """
     nodes, weights = np.polynomial.legendre.leggauss(40)
     return (weights / 2) @ b ** (nodes + 1.0) / 12  # t = (nodes + 1)/2
@@ -215,7 +216,7 @@ def symbols(rng=None):
     M: the mean coefficient of that kind
     V: the variance coefficient of that kind
     b: the base of the number system
-    q: the variance of one rounding, divided by the squared distance of neighbouring mantissas
+    q: the variance of a relative rounding error, divided by the squared gap of neighbour mantissas
     """
     if rng is None:
         return [bound(A, i=0, j=1, kind=kind, b=2) for kind in range(3)]
