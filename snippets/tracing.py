@@ -27,7 +27,7 @@ from snippets.straight_line_program import (
     simplified,
     told,
 )
-from snippets.vjp import RULES, logsumexp, pull_step
+from snippets.vjp import RULES, cross_entropy, logsumexp, pull_step
 from snippets.wengert_list import Recorded, WengertList, frozen, record
 
 
@@ -96,9 +96,11 @@ class TracedTape(Tape):
         return super()._unusual(value, *step)
 
     def call(self, function, arguments, keywords):
-        """As ever, but logsumexp is traced through: the sweep needs its exponentials again."""
+        """As ever, but exponentials are traced through to, since the sweep needs them again."""
         if function is logsumexp:
             return split_logsumexp(*arguments, **keywords)
+        if function is cross_entropy:
+            return function.__wrapped__(*arguments, **keywords)
         return super().call(function, arguments, keywords)
 
 

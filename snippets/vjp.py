@@ -50,6 +50,13 @@ def logsumexp(a, axis=None, keepdims=False):
     return total if keepdims else total.squeeze(axis)
 
 
+@primitive
+def cross_entropy(Z, labels):
+    """The mean of ln Σⱼ exp(zⱼ) - z_label over the columns z of Z; labels: an integer for each."""
+    right = Z[labels, np.arange(Z.shape[1])]
+    return np.add.reduce(logsumexp(Z, axis=0) - right) / Z.shape[1]
+
+
 def fitted(g, shape):
     """Sums of g along the axes on which an operand of that shape was repeated: g in its shape."""
     while g.ndim > len(shape):
@@ -62,7 +69,7 @@ def fitted(g, shape):
 
 def restored(g, a, axis):
     """The same g with the axes of a that a reduction took away, each of length one."""
-    if axis is None:
+    if not axis:  # all of them, or the first alone, along which NumPy repeats g by itself
         return g
     shape = list(a.shape)
     for i in axis if isinstance(axis, tuple) else (axis,):
@@ -85,11 +92,18 @@ def of_logsumexp(g, v, a, axis=None, keepdims=False):
     return restored(g, a, axis) * np.exp(a - restored(v, a, axis))
 
 
+def of_cross_entropy(g, v, Z, labels):
+    """Softmax minus target over the number of columns, (P - Y) / n, times g."""
+    P, Y = np.exp(Z - logsumexp(Z, axis=0)), np.zeros(Z.shape, bool)
+    Y[labels, np.arange(Z.shape[1])] = True
+    return (P - Y) * (g / Z.shape[1])
+
+
 def of_extreme(g, v, a, axis=None, keepdims=False):
     """Those that reach the extreme share g equally."""
     ties = a == restored(v, a, axis)
-    count = np.sum(ties, axis, keepdims=True, dtype=np.result_type(g))
-    return restored(g, a, axis) * (ties / count)
+    share = g / np.add.reduce(ties, axis, np.result_type(g), keepdims=keepdims)
+    return restored(share, a, axis) * ties
 
 
 def of_reshape(g, v, a, shape, order="C"):
@@ -180,6 +194,7 @@ RULES |= {
     np.logaddexp: (lambda g, v, a, b: g * np.exp(a - v), lambda g, v, a, b: g * np.exp(b - v)),
     np.logaddexp.reduce: (lambda g, v, a, axis=0, **kept: of_logsumexp(g, v, a, axis, **kept),),
     logsumexp: (of_logsumexp,),
+    cross_entropy: (of_cross_entropy,),
     np.add.reduce: (lambda g, v, a, axis=0, **kept: of_sum(g, v, a, axis, **kept),),
     np.mean: (of_mean,),
     np.max: (of_extreme,),

@@ -8,7 +8,7 @@ import pytest
 from snippets.array_tape import value_and_grad
 from snippets.straight_line_program import AnotherWay, branch, computed, needed, shaped
 from snippets.tracing import Listing, example, trace
-from snippets.vjp import logsumexp
+from snippets.vjp import cross_entropy, logsumexp
 from tests.random_array_programs import random_arguments, random_program
 
 
@@ -67,6 +67,18 @@ def test_the_exponentials_of_logsumexp_are_used_again() -> None:
     functions = [v.function for v in needed(traced.results)]
     assert functions.count(np.exp) == 1
     assert logsumexp not in functions
+
+
+def test_a_cross_entropy_has_the_lines_that_are_written_out() -> None:
+    def written(Z: Any, labels: Any) -> Any:
+        right = Z[labels, np.arange(Z.shape[1])]
+        return np.add.reduce(logsumexp(Z, axis=0) - right) / Z.shape[1]
+
+    arguments = np.array([[1.0, 2.0, 4.0], [3.0, 0.0, 5.0]]), np.array([1, 0, 1])
+    traces = (trace(f, arguments).results for f in (cross_entropy, written))
+    same, plain = ([v.function for v in needed(results)] for results in traces)
+    assert same == plain
+    assert same.count(np.exp) == 1
 
 
 def test_adjoints_by_value() -> None:

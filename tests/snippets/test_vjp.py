@@ -9,7 +9,16 @@ import pytest
 from snippets import jacobian
 from snippets.array_tape import grad, value_and_grad, vjp
 from snippets.gradient_checking import check_vjp
-from snippets.vjp import FLAT, MOVING, RULES, example, logsumexp, pulled, scatter
+from snippets.vjp import (
+    FLAT,
+    MOVING,
+    RULES,
+    cross_entropy,
+    example,
+    logsumexp,
+    pulled,
+    scatter,
+)
 from snippets.wengert_list import derivative, record
 from tests.independent import complex_step_jacobian
 
@@ -83,6 +92,7 @@ CASES: dict[Callable, list[Case]] = {
     np.max: reduced(np.max, None),
     np.min: reduced(np.min, None),
     logsumexp: reduced(logsumexp, None),
+    cross_entropy: [(lambda Z, i=i: cross_entropy(Z, i), (X,)) for i in ([2, 0, -1, 0], [1] * 4)],
     np.logaddexp.reduce: reduced(np.logaddexp.reduce, 0),
     np.reshape: [(lambda a, s=s: np.reshape(a, s), (X,)) for s in (12, (4, 3), (2, -1), (3, 4, 1))]
     + [(lambda a: np.reshape(a, (4, 3), order="F"), (X,))],
@@ -241,3 +251,14 @@ def test_an_entry_used_twice_gets_two_terms() -> None:
     numbers = example()
     assert (list(numbers["added"]), list(numbers["assigned"])) == ([11, 0, 5], [10, 0, 5])
     assert list(grad(lambda a: a[[0, 0, 2]] @ np.array([1.0, 10.0, 5.0]))(ROW)) == [11, 0, 5, 0]
+
+
+def test_the_cross_entropy_of_columns() -> None:
+    Z, labels = np.log([[1.0, 2.0], [3.0, 2.0]]) + 1000, [1, 0]
+    loss, Z_bar = value_and_grad(cross_entropy)(Z, labels)
+    assert loss == pytest.approx(np.log(4 / 3 * 2) / 2, rel=1e-12)
+    assert Z_bar == pytest.approx(np.array([[1 / 8, -1 / 4], [-1 / 8, 1 / 4]]), rel=1e-12)
+    with pytest.raises(
+        IndexError, match=r"cross_entropy\(v0, \[0, 2\]\), shapes \(2, 2\): index 2"
+    ):
+        value_and_grad(cross_entropy)(Z, [0, 2])
