@@ -24,6 +24,9 @@ from snippets.straight_line_program import GUARDS, AnotherWay, needed
 from snippets.tracing import is_input, trace
 from snippets.wengert_list import record
 
+FLOATS = {float, np.float64}
+MANY = 250  # names of numbers: with more, Python is faster if it meets them again
+
 
 class Program:
     """A loss and its gradient as one function of Python, without branches and loops.
@@ -42,12 +45,12 @@ class Program:
         self.read, self.nest = reader(example), nester(example, argnums)
         self.expected, self.seen = mapped(look, example), self.read(example)[1]
 
+    @np.errstate(**STRICT)
     def __call__(self, *arguments):
         """The loss, and the gradient in the nesting of the arguments."""
         inputs = self.inputs(arguments)
         try:
-            with np.errstate(**STRICT):
-                found = self.run(*inputs)
+            found = self.run(*inputs)
         except AnotherWay:
             raise
         except (ArithmeticError, ValueError) as error:
@@ -80,6 +83,11 @@ def items(nested):
     return nested.items() if isinstance(nested, dict) else enumerate(nested)
 
 
+def are_floats(nested):
+    """Whether it is a list or tuple of floats, which are read and nested as one."""
+    return isinstance(nested, list | tuple) and nested and {*map(type, nested)} <= FLOATS
+
+
 def reader(example):
     """A function from arguments to their floats and arrays in a row, and to what they look like."""
     inputs, seen = [], []
@@ -87,6 +95,11 @@ def reader(example):
     def visit(path, nested):
         if isinstance(nested, NESTS):
             seen.append(f"len({path})")
+        if are_floats(nested):
+            inputs.append(f"*{path}")
+            types = f"[*map(type, {path})]"  # a list can count; other types of floats are rare
+            seen.append(f"{types}.count(float) == len({path}) or {{*{types}}} <= FLOATS")
+        elif isinstance(nested, NESTS):
             for key, part in items(nested):
                 visit(f"{path}[{key!r}]", part)
         elif is_input(nested):
@@ -107,12 +120,16 @@ def nester(example, argnums):
     def text(path, nested):
         if not isinstance(nested, NESTS):
             return f"found[{next(number)}]"
-        texts = [text(f"{path}[{key!r}]", part) for key, part in items(nested)]
+        if are_floats(nested):
+            numbers = [next(number) for _ in nested]
+            row = f"found[{numbers[0]}:{numbers[-1] + 1}]"
+        else:
+            texts = [text(f"{path}[{key!r}]", part) for key, part in items(nested)]
+            row = f"[{', '.join(texts)}]"
         if isinstance(nested, dict):
             return f"{{{', '.join(map('{!r}: {}'.format, nested, texts))}}}"
-        row = f"[{', '.join(texts)}]"
         make = f"{path}._make" if hasattr(nested, "_make") else type(nested).__name__
-        return row if make == "list" else f"{make}({row})"
+        return f"{make}({row})"
 
     def wanted(i):
         return text(f"a[{i}]", example[i])
@@ -165,6 +182,21 @@ def name_lines(printer, traced):
         names[v] = f"{value}_bar" if value and v.number > traced.last else f"v{next(number)}"
     if names.get(C := traced.results[0], "C")[0] == "v" and "C" not in names.values():
         names[C] = "C"
+    if printer.scalar and len(names) > MANY:
+        names |= used_again(printer, traced.results)
+
+
+def used_again(printer, results):
+    """Other names for lines that are no results: those of values that nobody reads any more."""
+    kept, last = {*map(printer.names.get, results)}, printer.memory.last
+    fresh = (name for name in map("v{}".format, itertools.count(1)) if name not in kept)
+    free, names = [], {}
+    for v in printer.assigned():
+        over = [u for u in dict.fromkeys(printer.memory.reads(v)) if last[u] is v]
+        free += [names[u] for u in over if u in names]
+        if v not in results:
+            names[v] = free.pop() if free else next(fresh)
+    return names
 
 
 def spelled(f, arguments):

@@ -206,9 +206,8 @@ def options(v):
     plain = isinstance(a, Line) and a.shape and a.value.dtype in (np.float32, np.float64)
     if not plain or len(more) > 1 or not {"axis", "keepdims"} >= given.keys():
         return None
-    return given.get("axis", 0 if v.function == np.add.reduce else None), given.get(
-        "keepdims", False
-    )
+    default = 0 if v.function == np.add.reduce else None
+    return given.get("axis", default), given.get("keepdims", False)
 
 
 def mean_by_sum(v):

@@ -6,12 +6,20 @@ Exact roads may be off by what rounding can do, differences by what the length o
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from snippets import array_tape, complex_step, forward_mode_ad, reverse_mode_ad, wengert_list
+from snippets import (
+    array_tape,
+    complex_step,
+    emission,
+    forward_mode_ad,
+    reverse_mode_ad,
+    wengert_list,
+)
 from snippets import numerical_differentiation as differences
 from snippets.dual_numbers import seeded
 from snippets.scalar_tape import Tape, Value
@@ -55,6 +63,17 @@ def by_array_tape_forwards(f: Program) -> Found:
     return runs[0][0], [y_dot for _, y_dot in runs]
 
 
+def by_emission(f: Program) -> Found:
+    """A program that was traced at another place close by."""
+    return emission.emit(partial(at, f), [entry + H for entry in f.x])([*f.x])
+
+
+def by_emission_with_few_names(f: Program) -> Found:
+    """As programs of many lines are written."""
+    with patch.object(emission, "MANY", 0):
+        return by_emission(f)
+
+
 def by_duals(f: Program) -> Found:
     y = f(*seeded(*f.x))
     return y.u, y.u_dot
@@ -91,6 +110,8 @@ EXACT = [
     by_maxima_of_the_tape,
     by_array_tape,
     by_array_tape_forwards,
+    by_emission,
+    by_emission_with_few_names,
     by_duals,
     by_formulas,
     by_complex_step,

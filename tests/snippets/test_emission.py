@@ -2,6 +2,7 @@
 
 import copy
 from collections import namedtuple
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,27 @@ def test_random_scalar_programs(seed: int) -> None:
         C, bars = program(x, y)
         assert (type(C), *map(type, bars)) == (float, float, float)
         agree((C, bars), value_and_grad(f, (0, 1))(x, y), 1e-11)
+
+
+def test_a_product_of_many() -> None:
+    """Names are used again, though not those of results: the last slope is a forward value."""
+    x = [1 + k / 1000 for k in range(300)]
+    program = emit(prod, [1.0] * 300)
+    C, bars = program(x)
+    assert pytest.approx(prod(x), rel=1e-13) == C
+    assert bars == pytest.approx([prod(x) / entry for entry in x], rel=1e-12)
+    assert len(program.run.__code__.co_varnames) < 900 < 300 + program.source.count(" = ")
+
+
+def test_floats_of_a_list_are_read_as_one() -> None:
+    """In the nesting of the arguments, and only floats."""
+    x = Pair([1.0, 2.0], Pair(3.0, 4.0)), (5.0,), []
+    program = emit(lambda x: sum(leaves(x)) ** 2, x)
+    other = Pair([2.0, np.float64(2)], Pair(3.0, 4.0)), (5.0,), []
+    assert program(other) == (256, (Pair([32, 32], Pair(32, 32)), (32,), []))
+    for bad in [1, 2.0], [np.float32(1), 2.0], [1.0], [1.0, "2"], [1.0, np.ones(2)]:
+        with pytest.raises(ValueError, match="emit again"):
+            program((Pair(bad, x[0].second), (5.0,), []))
 
 
 @pytest.mark.parametrize("name", [*SMOOTH, *BRANCHING])
