@@ -15,9 +15,9 @@ import numpy as np
 
 from snippets.gradient import f
 from snippets.in_place_operations import Lock
-from snippets.operator_overloading import NESTS, leaves, mapped, named, told
+from snippets.operator_overloading import NESTS, leaves, mapped, told
 from snippets.vjp import add, logsumexp, sweep
-from snippets.wengert_list import Recorded, WengertList, plain, precision, record
+from snippets.wengert_list import Recorded, WengertList, is_finite, plain, precision, record
 
 STRICT = {"divide": "raise", "over": "raise", "invalid": "raise"}  # what nan and inf come from
 
@@ -37,18 +37,18 @@ class Tape(WengertList):
         return self
 
     def __exit__(self, kind, error, trace):
-        self.open, self.steps, self.call = False, [], over  # a step holds its tape
+        self.open, self.steps = False, []  # a step holds its tape
         self.lock.__exit__(kind, error, trace)
         if kind is TypeError and "ufunc" in str(error):  # of an array of objects, which are records
             raise TypeError(f"{error}; write np.stack for np.array") from error
 
     def input(self, value):
         """A leaf: a float or an array of floats."""
-        if precision(value).kind != "f":
+        array = plain(value)
+        if array.dtype.kind != "f":
             raise TypeError(f"{value!r:.60} holds no floats: write 3.0 for 3, or x.astype(float)")
-        if isinstance(value, Recorded):
-            return Recorded(self, self._foreign(value))
-        return Recorded(self, self.constant(np.asarray(value)))
+        outer = isinstance(value, Recorded)
+        return Recorded(self, self._foreign(value) if outer else self.constant(array))
 
     def several(self, values, *step):
         """A sweep has no way back from several results."""
@@ -69,8 +69,8 @@ class Tape(WengertList):
         for v in leaves(y):
             if getattr(v, "listener", None) is not self:
                 raise TypeError(f"f returned {v!r:.60}: return floats, or arrays of them")
-            if not np.isfinite(plain(v)).all():
-                bad = next(u for u in self.steps if not np.isfinite(plain(u)).all())
+            if not is_finite(v):
+                bad = next(u for u in self.steps if not is_finite(u))
                 raise FloatingPointError(bad.told("this holds nan or inf; look at what goes in"))
         return inputs, y
 
@@ -79,11 +79,11 @@ class Tape(WengertList):
         given = set()
 
         def own(v):
-            bar, dtype = bars.get(v), precision(v)
+            bar = bars[v] if v in bars else np.zeros(v.shape)
             if isinstance(bar, Recorded):
                 return bar
-            if bar is None or bar.base is not None or bar.dtype != dtype or id(bar) in given:
-                bar = np.full(v.shape, 0 if bar is None else bar, dtype)
+            if bar.base is not None or bar.dtype != precision(v) or id(bar) in given:
+                bar = np.array(bar, precision(v))
             given.add(id(bar))
             return bar if bar.ndim else bar[()]
 
@@ -98,21 +98,17 @@ def one_number(y):
     return y
 
 
-def over(*step):
-    """What becomes of a call when the run is over."""
-    raise ValueError(f"{named(*step)} comes too late: the run is over")
-
-
 def value_and_grad(f, argnums=0):
     """A function that returns the loss f(…) and its gradient by one argument, or a tuple of them.
 
     Arguments: floats, arrays of floats, nested lists and dicts of them. So is the gradient.
     """
 
+    @np.errstate(**STRICT)
     def loss_and_gradient(*arguments, **keywords):
-        with np.errstate(**STRICT), Tape() as tape:
+        with Tape() as tape:
             inputs, y = tape.run(f, arguments, keywords, argnums)
-            bars = sweep(tape.steps, {one_number(y): np.ones((), precision(y))})
+            bars = sweep(tape.steps, {one_number(y): precision(y).type(1)})
             return y.value + 0, tape.gradient(inputs, bars)
 
     return loss_and_gradient

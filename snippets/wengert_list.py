@@ -30,10 +30,10 @@ class WengertList:
     """Records, in the order in which they were computed."""
 
     kinds = "fc"  # floats and complex numbers are recorded, and arrays of them
-    begun, open = 0, True  # a run begun later lies inside this one
+    begun = 0  # a run begun later lies inside this one
 
     def __init__(self):
-        self.steps, self._wholes = [], {}
+        self.steps, self.open, self._wholes = [], True, {}
 
     def input(self, value):
         """A leaf: a number or array, copied as float or complex."""
@@ -64,6 +64,10 @@ class WengertList:
 
     def call(self, function, arguments, keywords):
         """Compute φ and write it down. Results that are no floats (truths, shapes) stay plain."""
+        if not self.open:
+            raise ValueError(
+                f"{named(function, arguments, keywords)} comes too late: the run is over"
+            )
         plain, words = [], keywords
         try:
             for a in arguments:  # nearly always records, and nothing is faster than a loop
@@ -218,6 +222,12 @@ def plain(v):
 def precision(v):
     """Its dtype."""
     return plain(v).dtype
+
+
+def is_finite(v):
+    """Whether it holds neither nan nor inf."""
+    finite = np.isfinite(plain(v))
+    return finite.all() if finite.ndim else finite
 
 
 def record(f, *arguments, **keywords):

@@ -328,3 +328,9 @@ def test_memory_is_released_without_the_collector() -> None:
         assert kept[0]() is None
     finally:
         gc.enable()
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).maxexp == 1024, reason="no longer than a double")
+def test_a_value_beyond_double_precision() -> None:
+    y, slope = value_and_grad(np.exp)(np.longdouble(900))
+    assert y == slope == np.exp(np.longdouble(900)) > 1e300
