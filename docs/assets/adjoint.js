@@ -1,5 +1,6 @@
 // What a page can do without: Copy buttons, keyboard focus for areas that scroll, what the symbols
-// of a formula mean, the trail of a visit, and the keyboard for the header's two buttons.
+// of a formula mean, the trail of a visit, a search that is ready, and the keyboard for the header's
+// two buttons.
 // `document$` is Material's: it fires on load and after each instant navigation.
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
@@ -149,6 +150,14 @@ document$.subscribe(() => {
   const notes = document.querySelectorAll("h1 ~ .leads-to a");
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
   document.querySelector("#random")?.append(make("a", { href, textContent: "Open one at random." }));
+});
+
+// What search.js needs is there with the first word if it is fetched when the box is reached.
+const own = document.currentScript.src;
+document.addEventListener("focusin", function warm({ target }) {
+  if (!target.matches(".md-search__input")) return;
+  document.removeEventListener("focusin", warm);
+  for (const file of ["minisearch.js", "../search/search_index.json"]) fetch(new URL(file, own));
 });
 
 document$.subscribe(() => {

@@ -47,6 +47,10 @@ class Graph:
         """The pages that a note needs, cites or mentions, in the order written, each once."""
         return list(self._targets.get((note.name, kind), []))
 
+    def links_to(self, note: Note) -> list[Relation]:
+        """The links in texts of other pages that lead to a page."""
+        return [relation for relation in self._incoming[note.name] if relation.link]
+
     def leads_to(self, note: Note) -> list[Note]:
         """The notes that need this one, in reading order."""
         sources = {

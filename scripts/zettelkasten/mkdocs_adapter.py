@@ -11,7 +11,6 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink
@@ -22,6 +21,7 @@ from zettelkasten.exports import feed, graph_json, llms_txt
 from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
 from zettelkasten.links import MODULES
+from zettelkasten.minisearch import minisearch
 from zettelkasten.note import Note
 from zettelkasten.problem import Problem
 from zettelkasten.render import page as render
@@ -34,6 +34,7 @@ from zettelkasten.render.symbols import Legends
 from zettelkasten.render.timeline import with_timeline
 from zettelkasten.render.totals import with_totals
 from zettelkasten.revisions import Revisions
+from zettelkasten.search_index import search_index
 
 log = logging.getLogger("mkdocs.adjoint")
 _EXTENSION = "zettelkasten.markdown"
@@ -54,7 +55,6 @@ _library: Library
 _revisions: Revisions
 _legends: Legends
 _problems: dict[str, list[Problem]]
-_contents: dict[str, str | None] = {}
 
 
 def on_config(config: MkDocsConfig) -> None:
@@ -86,6 +86,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for asset in (*files.css_files(), *files.javascript_files()):
         if asset.src_dir == config.docs_dir:  # the theme's are small already
             asset.content_string = smaller(asset.content_string, Path(asset.src_uri).suffix)
+    library = _search_library(config)
+    files.append(File.generated(config, "assets/minisearch.js", content=library))
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
@@ -93,6 +95,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for place, made in FILES.items():
         files.append(File.generated(config, place, content=made(sources)))
     return files
+
+
+def _search_library(config: MkDocsConfig) -> str:
+    """The library behind the search. Without it a strict build fails, and a preview cannot search."""
+    try:
+        return minisearch(_library.root / ".cache")
+    except OSError as error:
+        if config.strict:
+            raise Abort(str(error)) from error
+        log.warning(error)
+        return ""
 
 
 def _make_page(files: Files, lab: Note, config: MkDocsConfig) -> None:
@@ -113,15 +126,12 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         template = note.front["template"] or _TEMPLATE.get(note.kind)
         if template:
             page.meta["template"] = template
-        if note.slug == "index":  # a hub names everything and says nothing of it
-            page.meta["search"] = {"exclude": True}
-        elif note.kind == "note":
-            page.meta["search"] = {"boost": 2}
+    page.meta["search"] = {"exclude": True}  # the theme's search is shown, but has our index
     return markdown
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
-    """Put the head before the text. It is part of the content, so that search finds aliases."""
+    """Put the head before the text."""
     note = _note(page.file)
     if not note:
         return html
@@ -153,21 +163,13 @@ def _with_marks(html: str, note: Note) -> str:
     )
 
 
-def _show_words_only(context: dict[str, Any], page: Page, **_: Any) -> dict[str, Any]:
-    """Before the search plugin reads the page: leave out formulas, which are noise to it."""
-    _contents[page.url] = page.content
-    page.content = render.words_only(page.content)
-    return context
-
-
-def _show_everything(
+def on_page_context(
     context: dict[str, Any],
     page: Page,
     config: MkDocsConfig,
     **_: Any,
 ) -> dict[str, Any]:
-    """After it: bring formulas back, and put backlinks and sources below, unknown to search."""
-    page.content = _contents.pop(page.url)
+    """Put backlinks and sources below the text."""
     note = _note(page.file)
     if note and note.kind in _TEMPLATE:
         context["note_tail"] = render.tail(
@@ -182,6 +184,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     name, description = config.site_name, config.site_description or ""
     made = {
         "graph.json": graph_json(_library.graph),
+        "search/search_index.json": search_index(pages, _library.graph),
         "feed.xml": feed(name, pages, _revisions, address),
         "llms.txt": llms_txt(name, description, pages, address),
     }
@@ -194,9 +197,6 @@ def on_post_build(config: MkDocsConfig) -> None:
             (folder / "index.html").write_text(render.redirect(note), encoding="utf-8")
 
 
-on_page_context = CombinedEvent(
-    event_priority(100)(_show_words_only), event_priority(-100)(_show_everything)
-)
 
 
 def _count(number: int, thing: str) -> str:

@@ -1,0 +1,189 @@
+"""What a search on the site reads: every page's words by the part of the page they stand in.
+
+The words go into the form in which MiniSearch, the library that searches in the browser, stores an
+index. How a text is cut into words is data as well, so that a question is cut in the same way.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from .graph import Graph
+from .markup import Fence, Formula, Heading, scan
+from .note import Note
+
+FIELDS = {
+    "names": 8,
+    "title": 2,
+    "aliases": 4,
+    "claim": 3,
+    "headings": 1,
+    "labels": 0.4,
+    "contexts": 2,
+    "facts": 0.5,
+    "text": 0.8,
+}
+"""Parts of a page with their weights. `names` holds whole names; `labels` and `contexts` are what
+other pages call it, and the sentences in which they do."""
+KINDS = {
+    "note": (1, ""),
+    "lab": (0.85, "Lab"),
+    "source": (0.75, "Source"),
+    "path": (0.75, "Path"),
+    "page": (0.6, "Page"),
+}
+"""Kinds of pages with their weights, an idea before a work about it, and what a result says."""
+STEMS = [
+    ("isation", "ization"),
+    ("is(?=(?:e|es|ed|er|ers|ing)$)", "iz"),
+    ("our$", "or"),
+    ("ies$", "y"),
+    ("(?<=ss|sh|ch|.x)es$", ""),
+    ("(?<=[^su])s$", ""),
+    ("(?<=....)(?:ing|ed|ly)$", ""),
+    ("([bdfgmnprt])(?=\\1$)", ""),
+    ("e$", ""),
+    ("(?<=....)(?:at)?ion$", ""),
+    ("(?<=.....)at$", ""),
+]
+"""Patterns and replacements, in order, that take endings off words of four letters or more."""
+STOP = """
+a about actually all also am an and any anybody anyone are as at be been but by came can cannot come
+could did do does doing don every everybody everyone exactly for from get gets give gives got had
+has have how i if in into is isn it its just like ll m make makes me my no not of on only or our out
+re s same say says should simply so some such t than that the their them then there these they this
+those to too up us use used using ve very was we were what when where which while who whom whose why
+will with without would you your
+""".split()
+_SYNONYMS = Path(__file__).with_name("synonyms.txt")
+_LETTERS = "αβγδεηθλμπρστφΔΣΛ∇∂⊙√∞"
+_WORD = re.compile(r"[^\W_]+")
+_MARKUP = re.compile(r"\]\([^)]*\)|<[^>]*>|<!--.*?-->", re.DOTALL)
+
+
+def search_index(notes: Iterable[Note], graph: Graph) -> str:
+    """The file that the search fetches, as JSON."""
+    pages = [note for note in notes if note.slug != "index"]  # a hub names everything
+    return _json(
+        {
+            "stems": STEMS,
+            "stop": STOP,
+            "signs": SIGNS,
+            "same": _synonyms(),
+            "fields": FIELDS,
+            "kinds": KINDS,
+            "pages": [
+                [note.url, _shown(note.title), _shown(note.claim), note.kind] for note in pages
+            ],
+            "index": _json(_stored([_parts(note, graph) for note in pages])),
+        }
+    )
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, without accents and endings; signs by their names.
+
+    Words that say little are left out, unless there are no others.
+    """
+    primed = re.sub(r"(?<=[^\x00-\x7f])['’]", "′", text)
+    folded = "".join(SIGNS.get(letter, letter) for letter in _folded(primed))
+    found = _WORD.findall(folded)
+    return [stem(word) for word in found if word not in STOP] or list(map(stem, found))
+
+
+def stem(word: str) -> str:
+    """A word without its ending."""
+    if len(word) > 3:
+        for pattern, replacement in STEMS:
+            word = re.sub(pattern, replacement, word)
+    return word
+
+
+def _folded(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text.lower())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _sign(letter: str) -> str:
+    """A sign's name in words: that of Unicode, without its family."""
+    name = unicodedata.name(letter).lower()
+    return f" {re.sub('^.* letter |capital |small | differential| operator', '', name)} "
+
+
+SIGNS = {_folded(letter): _sign(letter) for letter in _LETTERS} | {"ł": "l", "′": " prime "}
+"""Names of letters and signs, by which people type them."""
+
+
+def _synonyms() -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for line in _SYNONYMS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            group = words(line)
+            for word in group:
+                found[word] |= dict.fromkeys(other for other in group if other != word)
+    return {word: list(others) for word, others in found.items()}
+
+
+def _parts(note: Note, graph: Graph) -> dict[str, list[str]]:
+    """The words of a page by field."""
+    names = [note.title, *note.front["aliases"]]
+    facts = [note.front[key] for key in ("authors", "year", "work")] if note.kind == "source" else []
+    links = graph.links_to(note)
+    texts = {
+        "title": [note.title],
+        "aliases": note.front["aliases"],
+        "claim": [note.claim],
+        "headings": [token.title for token in note.markup.tokens if isinstance(token, Heading)],
+        "labels": [link.link.label for link in links if link.link],
+        "contexts": [link.context for link in links],
+        "facts": map(str, facts),
+        "text": [note.markup.text],
+    }
+    parts = {field: words(" ".join(map(_plain, each))) for field, each in texts.items()}
+    return {"names": [" ".join(words(name)) for name in names], **parts}
+
+
+def _plain(markdown: str) -> str:
+    """Markdown without formulas, code blocks, targets of links and HTML."""
+    pieces, position = [], 0
+    for token in scan(markdown).tokens:
+        if isinstance(token, Fence | Formula) and token.start >= position:
+            pieces.append(markdown[position : token.start])
+            position = token.end
+    return _MARKUP.sub(" ", " ".join([*pieces, markdown[position:]]))
+
+
+def _shown(text: str) -> str:
+    return escape(text, quote=False).replace("'", "’")
+
+
+def _stored(pages: list[dict[str, list[str]]]) -> dict[str, Any]:
+    """An index in the form in which MiniSearch 7 stores it."""
+    found: dict[str, dict[int, dict[int, int]]] = {}
+    for number, parts in enumerate(pages):
+        for field, name in enumerate(FIELDS):
+            for word, count in Counter(parts[name]).items():
+                found.setdefault(word, {}).setdefault(field, {})[number] = count
+    lengths = [[len(set(parts[name])) for name in FIELDS] for parts in pages]
+    numbers = range(len(pages))
+    return {
+        "documentCount": len(pages),
+        "nextId": len(pages),
+        "documentIds": {number: number for number in numbers},
+        "fieldIds": {name: field for field, name in enumerate(FIELDS)},
+        "fieldLength": {number: dict(enumerate(lengths[number])) for number in numbers},
+        "averageFieldLength": [round(sum(column) / len(pages), 2) for column in zip(*lengths)],
+        "storedFields": {},
+        "dirtCount": 0,
+        "index": sorted(found.items()),
+        "serializationVersion": 2,
+    }
