@@ -71,32 +71,6 @@ def test_formulas_are_laid_out_with_the_math_font(page: Page) -> None:
     assert box["height"] > 40  # a sum with limits, stretched
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("backprop", "Backpropagation"),
-        ("autodiff", "Automatic differentiation"),
-        ("steepest descent", "Gradient descent"),
-        ("Algoritmi L", "Linnainmaa"),
-        ("Jacobi matrix", "Jacobian"),
-    ],
-)
-def test_search_fetches_its_index_when_used_and_finds_aliases(
-    page: Page, query: str, found: str
-) -> None:
-    settle(page, NOTE)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    with page.expect_event("request", lambda request: "search_index" in request.url):
-        page.get_by_role("textbox", name="Search").click()
-        page.keyboard.type(query, delay=10)
-    first = page.locator(".md-search-result__item").first
-    expect(first).to_contain_text(found)
-    first.get_by_role("link").first.click()
-    page.wait_for_url(lambda url: NOTE not in url)
-    expect(page.locator("#top")).to_contain_text(found)
-
-
 def test_a_reader_follows_links_and_comes_back_to_the_exact_sentence(page: Page) -> None:
     settle(page, "notes/backpropagation/")
     page.locator("article p a", has_text="reverse mode").first.click()

@@ -12,9 +12,10 @@ VERSION = "7.2.0"
 _ADDRESS = f"https://registry.npmjs.org/minisearch/-/minisearch-{VERSION}.tgz"
 _SHA256 = "cb3b8126a3ea65d6b387787294f0792b0ea4a40b70f8f37688066a5638e0218a"
 _SECONDS = 60
+KEPT = Path(__file__).resolve().parents[2] / ".cache"
 
 
-def minisearch(cache: Path) -> str:
+def minisearch(cache: Path = KEPT) -> str:
     """Its code and its licence, as served. Raises `OSError`, saying what to do.
 
     The package is kept in the folder `cache`, so that only a first build needs a connection.

@@ -98,9 +98,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _search_library(config: MkDocsConfig) -> str:
-    """The library behind the search. Without it a strict build fails, and a preview cannot search."""
+    """The library behind the search; without it a preview cannot search. May raise `Abort`."""
     try:
-        return minisearch(_library.root / ".cache")
+        return minisearch()
     except OSError as error:
         if config.strict:
             raise Abort(str(error)) from error

@@ -55,14 +55,16 @@ STEMS = [
     ("(?<=.....)at$", ""),
 ]
 """Patterns and replacements, in order, that take endings off words of four letters or more."""
-STOP = """
+_STOP = """
 a about actually all also am an and any anybody anyone are as at be been but by came can cannot come
 could did do does doing don every everybody everyone exactly for from get gets give gives got had
 has have how i if in into is isn it its just like ll m make makes me my no not of on only or our out
 re s same say says should simply so some such t than that the their them then there these they this
 those to too up us use used using ve very was we were what when where which while who whom whose why
 will with without would you your
-""".split()
+"""
+STOP = _STOP.split()
+"""Words that say little in a question."""
 _SYNONYMS = Path(__file__).with_name("synonyms.txt")
 _LETTERS = "αβγδεηθλμπρστφΔΣΛ∇∂⊙√∞"
 _WORD = re.compile(r"[^\W_]+")
@@ -139,7 +141,7 @@ def _synonyms() -> dict[str, list[str]]:
 def _parts(note: Note, graph: Graph) -> dict[str, list[str]]:
     """The words of a page by field."""
     names = [note.title, *note.front["aliases"]]
-    facts = [note.front[key] for key in ("authors", "year", "work")] if note.kind == "source" else []
+    facts = ("authors", "year", "work") if note.kind == "source" else ()
     links = graph.links_to(note)
     texts = {
         "title": [note.title],
@@ -148,7 +150,7 @@ def _parts(note: Note, graph: Graph) -> dict[str, list[str]]:
         "headings": [token.title for token in note.markup.tokens if isinstance(token, Heading)],
         "labels": [link.link.label for link in links if link.link],
         "contexts": [link.context for link in links],
-        "facts": map(str, facts),
+        "facts": [str(note.front[key]) for key in facts],
         "text": [note.markup.text],
     }
     parts = {field: words(" ".join(map(_plain, each))) for field, each in texts.items()}
@@ -184,7 +186,9 @@ def _stored(pages: list[dict[str, list[str]]]) -> dict[str, Any]:
         "documentIds": {number: number for number in numbers},
         "fieldIds": {name: field for field, name in enumerate(FIELDS)},
         "fieldLength": {number: dict(enumerate(lengths[number])) for number in numbers},
-        "averageFieldLength": [round(sum(column) / len(pages), 2) for column in zip(*lengths)],
+        "averageFieldLength": [
+            round(sum(column) / len(pages), 2) for column in zip(*lengths, strict=True)
+        ],
         "storedFields": {},
         "dirtCount": 0,
         "index": sorted(found.items()),
