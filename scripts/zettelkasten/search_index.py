@@ -26,7 +26,7 @@ FIELDS = {
     "labels": 0.4,
     "contexts": 2,
     "facts": 0.5,
-    "text": 0.8,
+    "text": 1,
 }
 """Parts of a page with their weights. `names` holds whole names; `labels` and `contexts` are what
 other pages call it, and the sentences in which they do."""
@@ -36,7 +36,7 @@ like a word. Found, with the other weights here, on the questions of the first p
 KINDS = {
     "note": (1, ""),
     "lab": (0.85, "<b>Lab.</b> "),
-    "source": (0.75, "<b>Source.</b> "),
+    "source": (0.7, "<b>Source.</b> "),
     "path": (0.75, "<b>Path.</b> "),
     "page": (0.6, "<b>Page.</b> "),
 }
@@ -61,7 +61,8 @@ could did do does doing don every everybody everyone exactly for from get gets g
 has have how i if in into is isn it its just like ll m make makes me my no not of on only or our out
 re s same say says should simply so some such t than that the their them then there these they this
 those to too up us use used using ve very was we were what when where which while who whom whose why
-will with without would you your
+will with without would you your because between during may might must over per shall since under
+until via vs
 """
 STOP = _STOP.split()
 """Words that say little in a question."""
