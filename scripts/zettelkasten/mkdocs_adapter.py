@@ -179,7 +179,7 @@ def on_page_context(
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write what is made from the notes and is no page: exports, and a redirect for each id."""
+    """Write what is made from the notes and is no page: exports, search index, redirects of ids."""
     site, address, pages = Path(config.site_dir), config.site_url or "", _library.notes
     name, description = config.site_name, config.site_description or ""
     made = {
@@ -195,8 +195,6 @@ def on_post_build(config: MkDocsConfig) -> None:
             folder = site / "z" / note.id
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_text(render.redirect(note), encoding="utf-8")
-
-
 
 
 def _count(number: int, thing: str) -> str:
