@@ -94,21 +94,19 @@ def test_the_questions_are_about_pages_that_exist_and_none_is_in_both_parts() ->
     assert not parts[0] & parts[1]
 
 
-def test_every_name_of_a_note_finds_it(reader: Page) -> None:
+def test_every_name_of_a_page_finds_it(reader: Page) -> None:
     """So words are cut alike where the index is made and where it is asked."""
-    named: dict[str, set[str]] = {}
+    named: dict[tuple[str, ...], dict[str, set[str]]] = {}
     for note in LIBRARY.notes:
         if note.slug != "index":
             for name in (note.title, *note.front["aliases"]):
-                named.setdefault(" ".join(words(name)), set()).add(note.slug)
-    shared = {name: slugs for name, slugs in named.items() if name}
-    answers = ask(reader, list(shared))
-    missed = {
-        name: [slug(result) for result in results[: len(slugs) + 2]]
-        for (name, slugs), results in zip(shared.items(), answers, strict=True)
-        if not slugs <= {slug(result) for result in results[: len(slugs) + 2]}
+                named.setdefault(tuple(words(name)), {}).setdefault(name, set()).add(note.slug)
+    names = {name: set().union(*group.values()) for group in named.values() for name in group}
+    found = {
+        name: {slug(result) for result in results[: len(names[name]) + 2]}
+        for name, results in zip(names, ask(reader, list(names)), strict=True)
     }
-    assert missed == {}
+    assert {name: missed for name in names if (missed := names[name] - found[name])} == {}
 
 
 def test_answers_come_at_once(reader: Page) -> None:
