@@ -109,6 +109,19 @@ def test_every_name_of_a_page_finds_it(reader: Page) -> None:
     assert {name: missed for name in names if (missed := names[name] - found[name])} == {}
 
 
+def test_accents_and_signs_are_no_slips(reader: Page) -> None:
+    rows = {
+        "Włodarczyk": "bernacki-wlodarczyk-2004",
+        "lhôpital": "lhopital-1696",
+        "Theorie des fonctions": "lagrange-1797",
+        "∇": "gradient",
+        "σ′": "sigmoid-derivative",
+    }
+    for right, results in zip(rows.values(), ask(reader, list(rows)), strict=True):
+        assert slug(results[0]) == right
+        assert "No page has" not in results[0]["text"]
+
+
 def test_answers_come_at_once(reader: Page) -> None:
     questions = [one for rows in QUESTIONS["tuned"].values() for one in rows]
     times = sorted(reader.evaluate(ASK, questions)["times"])
