@@ -50,7 +50,7 @@ def _session(fence: Fence) -> str:
     sessions.read(fence.body)  # what is no session has no place in the frame
     code = dedent(fence.body).strip("\n").replace("<BLANKLINE>", "")
     # No Copy button: prompts and output would be copied too.
-    return _frame("<span data-search-exclude>Console session, run at build</span>", code, _CONSOLE)
+    return _frame("<span>Console session, run at build</span>", code, _CONSOLE)
 
 
 def _cell(fence: Fence, modules: Modules) -> str:
@@ -66,8 +66,8 @@ def _cell(fence: Fence, modules: Modules) -> str:
     if not shown.figure:
         return frame
     return (
-        f"<figure data-search-exclude>{shown.figure}</figure>"
-        f"<details data-search-exclude><summary>Program of this figure</summary>{frame}</details>"
+        f"<figure>{shown.figure}</figure>"
+        f"<details><summary>Program of this figure</summary>{frame}</details>"
     )
 
 
@@ -85,11 +85,11 @@ def _output(module: str, modules: Modules) -> str:
 
 
 def _local(command: str) -> str:
-    return f'<p class="local" data-search-exclude>Run locally <code>{command}</code></p>'
+    return f'<p class="local">Run locally <code>{command}</code></p>'
 
 
 def _printed(text: str) -> str:
     return (
-        '<div class="output" data-search-exclude><p>Output, captured at build</p>'
+        '<div class="output"><p>Output, captured at build</p>'
         f"<pre>{escape(text, quote=False)}</pre></div>"
     )

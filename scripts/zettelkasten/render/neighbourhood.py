@@ -55,7 +55,7 @@ def neighbourhood(note: Note, graph: Graph) -> str:
     lists = "".join(_links(note, group) for group in groups)
     return (
         f'<svg class="beside" width="1" height="{height}" aria-hidden="true"></svg>'
-        '<nav class="around arcs" aria-label="Neighbouring notes" data-search-exclude>'
+        '<nav class="around arcs" aria-label="Neighbouring notes">'
         f"{drawing(_shapes(note, groups, graph), height)}{lists}</nav>"
     )
 

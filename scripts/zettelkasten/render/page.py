@@ -41,15 +41,11 @@ _BARE_LINK = re.compile(r'<li>(?P<link><a href="(?P<href>[^"]+)"[^>]*>(?:(?!</a>
 _BARE_LINKS = re.compile(r"<ul>\n(?P<items>(?:<li><a [^>]*>(?:(?!</a>).)*</a></li>\n)+)</ul>")
 _COUNT = re.compile(r'(?P<tag><\w+ data-count="(?P<what>[^"]+)">)')
 _DISPLAY = re.compile(r'<div class="formula".*?</div>', re.DOTALL)
-_UNREAD = re.compile(rf'{_DISPLAY.pattern}|<details class="(?:un)?checked".*?</details>', re.DOTALL)
-_INLINE = re.compile(r"<math>.*?</math>", re.DOTALL)
-_TAG = re.compile(r"<[^>]*>|&ApplyFunction;")
 _GROUP_TITLES: dict[RelationKind, str] = {
     "needs": "Needs this note",
     "cites": "Cites this source",
     "mentions": "Mentions",
 }
-_UNSEARCHED = dict.fromkeys(("Link", "How it is known"), " data-search-exclude")
 _KNOWN = {
     "read": "The text itself was read.",
     "referenced": "Seen in independent references; the text itself was not read.",
@@ -70,7 +66,7 @@ def head(note: Note, graph: Graph) -> str:
         parts.append(f'<p class="claim">{words(note.claim)}</p>')
     if needs := graph.targets(note, "needs"):
         links = " · ".join(link(note, other) for other in needs)
-        parts.append(f'<p class="needs" data-search-exclude><b>Needs</b> {links}</p>')
+        parts.append(f'<p class="needs"><b>Needs</b> {links}</p>')
     if note.kind == "source":
         parts.append(_facts(note))
     if steps := graph.steps(note):
@@ -175,9 +171,7 @@ def _facts_of_check(verdict: Verdict, module: str, note: Note) -> str:
 
 
 def _details(kind: str, summary: str, html: str) -> str:
-    return (
-        f'<details class="{kind}" data-search-exclude><summary>{summary}</summary>{html}</details>'
-    )
+    return f'<details class="{kind}"><summary>{summary}</summary>{html}</details>'
 
 
 def with_counts(html: str, count: Callable[[str], int]) -> str:
@@ -190,11 +184,6 @@ def problems_box(problems: Iterable[Problem]) -> str:
     items = "".join(f"<li>{escape(str(problem))}</li>" for problem in problems)
     title = "To mend before this can be published:"
     return f'<div class="problems"><p>{title}</p><ul>{items}</ul></div>'
-
-
-def words_only(html: str) -> str:
-    """A page's HTML for a search index: display formulas left out, others as their letters."""
-    return _INLINE.sub(lambda formula: _TAG.sub("", formula[0]), _UNREAD.sub("", html))
 
 
 def redirect(note: Note) -> str:
@@ -215,9 +204,7 @@ def _walk(path: Note, steps: list[Note], name: str, notes: list[Note]) -> str:
     length = f"{_counted(len(steps), 'note')}, about {_counted(minutes(steps), 'minute')}"
     lines = {"Length": length, name: " · ".join(link(path, note) for note in notes)}
     return "\n".join(
-        f'<p class="needs" data-search-exclude><b>{name}</b> {line}</p>'
-        for name, line in lines.items()
-        if line
+        f'<p class="needs"><b>{name}</b> {line}</p>' for name, line in lines.items() if line
     )
 
 
@@ -238,7 +225,7 @@ def _facts(note: Note) -> str:
         "How it is known": f"{_KNOWN.get(front['known'], '')} {words(front['read'])}",
     }
     cells = "".join(
-        f'<tr{_UNSEARCHED.get(name, "")}><th scope="row">{name}</th><td>{value}</td></tr>'
+        f'<tr><th scope="row">{name}</th><td>{value}</td></tr>'
         for name, value in rows.items()
         if value
     )

@@ -21,8 +21,8 @@ def _bar(note: Note, path: Note, steps: list[Note], *, hidden: bool) -> str:
     before = _cell(note, "Previous", steps[place - 1 : place])
     after = _cell(note, "Next", steps[place + 1 :])
     return (
-        f'<nav class="path" aria-label="Path: {words(path.title)}"{" hidden" * hidden} '
-        f"data-search-exclude><p>{link(note, path)}, step {place + 1} of {len(steps)}</p>"
+        f'<nav class="path" aria-label="Path: {words(path.title)}"{" hidden" * hidden}>'
+        f"<p>{link(note, path)}, step {place + 1} of {len(steps)}</p>"
         f"{before}{after}</nav>"
     )
 

@@ -55,8 +55,8 @@ def timeline(sources: Sequence[Note], note: Note) -> str:
     rows = "".join(_cells(one, note) for one in sources)
     table = f"<table><thead><tr><th>Year</th><th>Who</th><th>What</th></tr></thead>{rows}</table>"
     return (
-        '<div class="timeline" role="group" aria-label="Timeline" tabindex="0" data-search-exclude '
-        f'style="overflow:auto hidden;margin:1.4rem 0">{svg}</div><details data-search-exclude>'
+        '<div class="timeline" role="group" aria-label="Timeline" tabindex="0" '
+        f'style="overflow:auto hidden;margin:1.4rem 0">{svg}</div><details>'
         f"<summary>The same as a table, with links</summary>{table}</details>"
     )
 

@@ -68,7 +68,7 @@ def _survivors(rows: Iterable[Mapping[str, Any]], library: Library, note: Note) 
             entries.append(f"<dd>{_formula(row['mutant'])}{reason}</dd>")
     if not entries:
         return "<p>None.</p>"
-    return f'<section class="leads-to" data-search-exclude><dl>{"".join(entries)}</dl></section>'
+    return f'<section class="leads-to"><dl>{"".join(entries)}</dl></section>'
 
 
 def _formula(latex: str) -> str:
