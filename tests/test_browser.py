@@ -282,12 +282,19 @@ def test_the_page_follows_the_scheme_of_the_system(
     context.close()
 
 
-def test_nothing_moves_while_a_page_loads(page: Page) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_moves_while_a_page_loads(page: Page, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
         " window.shift += entry.value }).observe({type: 'layout-shift', buffered: true})"
     )
-    settle(page, NOTE)
+    slow = page.context.new_cdp_session(page)  # scripts come after the first picture
+    slow.send("Network.enable")
+    speed = {"latency": 100, "downloadThroughput": 400_000, "uploadThroughput": 400_000}
+    slow.send("Network.emulateNetworkConditions", {"offline": False, **speed})
+    settle(page, path)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") == 0
 

@@ -149,7 +149,8 @@ document$.subscribe(() => {
   choose([...document.querySelectorAll(".path")]);
   const notes = document.querySelectorAll("h1 ~ .leads-to a");
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
-  document.querySelector("#random")?.append(make("a", { href, textContent: "Open one at random." }));
+  const random = document.querySelector("#random");
+  random?.replaceChildren(make("a", { href, textContent: random.textContent }));
 });
 
 // What search.js needs is there with the first word if it is fetched when the box is reached.
