@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ until via vs
 """
 STOP = _STOP.split()
 """Words that say little in a question."""
+_SILENT = frozenset(STOP)
 _SYNONYMS = Path(__file__).with_name("synonyms.txt")
 _LETTERS = "αβγδεηθλμπρστφΔΣΛ∇∂⊙√∞"
 _WORD = re.compile(r"[^\W_]+")
@@ -101,11 +103,11 @@ def words(text: str) -> list[str]:
     Words that say little are left out, unless there are no others.
     """
     primed = re.sub(r"(?<=[^\x00-\x7f])['’]", "′", text)
-    folded = "".join(SIGNS.get(letter, letter) for letter in _folded(primed))
-    found = _WORD.findall(folded)
-    return [stem(word) for word in found if word not in STOP] or list(map(stem, found))
+    found = _WORD.findall(_folded(primed).translate(_SPOKEN))
+    return [stem(word) for word in found if word not in _SILENT] or list(map(stem, found))
 
 
+@cache
 def stem(word: str) -> str:
     """A word without its ending."""
     if len(word) > 3:
@@ -115,6 +117,8 @@ def stem(word: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFD", text.lower())
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
@@ -127,6 +131,7 @@ def _sign(letter: str) -> str:
 
 SIGNS = {_folded(letter): _sign(letter) for letter in _LETTERS} | {"ł": "l", "′": " prime "}
 """Names of letters and signs, by which people type them."""
+_SPOKEN = str.maketrans(SIGNS)
 
 
 def _synonyms() -> dict[str, list[str]]:
