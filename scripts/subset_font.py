@@ -4,8 +4,9 @@
 
 writes docs/assets/fonts/lm-math.woff2 and, beside it, lm-math.txt with the code points that are
 really in it, one `U+XXXX` per line: a formula with any other character would fall back to another
-font. Needs fonttools and brotli, which the site itself does not need. The same input and the same
-versions of the two give the same bytes.
+font. The measures of the italic letters, by which figures put a bar over them, go to
+scripts/zettelkasten/render/letters.txt. Needs fonttools and brotli, which the site itself does not
+need. The same input and the same versions of the two give the same bytes.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from pathlib import Path
 
 try:
     import brotli  # noqa: F401  (fonttools needs it for woff2 and says so only at the end)
+    from fontTools.pens.boundsPen import BoundsPen
     from fontTools.subset import Options, Subsetter, load_font, save_font
     from fontTools.ttLib import TTFont
 except ImportError as error:
     sys.exit(f"{error}. Run: python -m pip install fonttools brotli")
 
 FONTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "fonts"
+MEASURES = Path(__file__).resolve().parent / "zettelkasten" / "render" / "letters.txt"
 
 # Ranges (first, last) and loose characters. Letters first: browsers turn <mi>x</mi> into the
 # mathematical italic code point, so the italic alphabets are as necessary as ASCII.
@@ -85,6 +88,23 @@ def adapt(font: TTFont) -> None:
             record.string = "AdjointLatinModernMath-Subset"
 
 
+def measures(font: TTFont) -> Iterator[str]:
+    """A line for each italic letter and the macron: it, its width, its height, where a bar sits.
+
+    In thousandths of the size; the bar by its middle, from the left.
+    """
+    table = font["MATH"].table.MathGlyphInfo.MathTopAccentAttachment
+    values = [record.Value for record in table.TopAccentAttachment]
+    middles = dict(zip(table.TopAccentCoverage.glyphs, values, strict=True))
+    cmap, glyphs = font.getBestCmap(), font.getGlyphSet()
+    italic = [point for first, last in RANGES[2:] for point in range(first, last + 1)]
+    for point in [ord("¯"), ord("ℎ"), *italic]:
+        if (glyph := cmap.get(point)) in middles:
+            bounds = BoundsPen(glyphs)
+            glyphs[glyph].draw(bounds)
+            yield f"{chr(point)} {glyphs[glyph].width} {bounds.bounds[3]:.0f} {middles[glyph]}\n"
+
+
 def subset(source: Path) -> tuple[Path, Path]:
     """Write the font and the list of its code points; return their paths."""
     options = Options()
@@ -96,6 +116,7 @@ def subset(source: Path) -> tuple[Path, Path]:
     options.notdef_outline = True
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]  # names, copyright and licence stay inside
     font = load_font(str(source), options)
+    MEASURES.write_text("".join(measures(font)), encoding="utf-8")
     adapt(font)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=set(wanted()))

@@ -10,6 +10,7 @@ Source: the composite is the worked example of Wikipedia's article "Chain rule".
 
 import numpy as np
 
+from snippets.scalar_tape import Tape, Value, trace
 from snippets.wengert_list import record
 
 
@@ -74,6 +75,15 @@ def example():
         "right_at_half": forward(0.5)[-1],
         "wrong_at_half": slope_at_the_wrong_place(0.5),
     }
+
+
+def picture():
+    """The steps at x = 1 as the scalar tape records them."""
+    with Tape() as tape:
+        x = Value(1.0)
+        v, u, y = values(x)
+        y.backward()
+    return trace(tape, {"x": ("", x), "v": ("square", v), "u": ("sin", u), "y": ("exp", y)})
 
 
 def symbols(rng=None):

@@ -89,6 +89,23 @@ def example():
     }
 
 
+def picture(graph=GRAPH, result="f"):
+    """The graph at that place: node → (operation, slope by each operand, value, effect)."""
+    value = evaluate(graph, INPUTS)
+    slopes, effect = edges(graph, value), effects(graph, value, result)
+    arriving = {v: {u: s for (u, w), s in slopes.items() if w == v} for v in value}
+    signs = {"add": "+", "mul": "×"}
+    return {
+        v: (signs.get(graph.get(v, [""])[0], ""), arriving[v], value[v], effect[v])
+        for v in order(graph)
+    }
+
+
+def picture_multiplied_out():
+    """The other graph of the same function."""
+    return picture(SPLIT)
+
+
 def symbols(rng=None):
     r"""What the symbols of the note mean.
 

@@ -11,7 +11,7 @@ Computational Graphs: Backpropagation".
 
 import numpy as np
 
-from snippets.reverse_mode_ad import reverse, reverse_overwriting, step
+from snippets.reverse_mode_ad import reverse, reverse_overwriting, step, trace
 from snippets.wengert_list import record
 
 
@@ -72,6 +72,12 @@ def example():
         "doublings_paths": len(paths(doublings, 0)),
         "doublings_edges": sum(len(operands) for _, operands, _ in doublings),
     }
+
+
+def picture():
+    """The graph at a = 2, b = 1; the number one has no letter."""
+    steps = zip(["a", "b", "", "u", "v", "y"], ["", "", "", "+", "+ 1", "×"], strict=True)
+    return trace(forward(2.0, 1.0), list(steps))
 
 
 def symbols(rng=None):

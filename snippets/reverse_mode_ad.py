@@ -60,6 +60,19 @@ def reverse(tape):
 # --8<-- [end:sweep]
 
 
+def trace(tape, steps):
+    """What a drawing shows: letter → (operation, slope by each operand, value, adjoint).
+
+    steps: the letter and the operation of each record; one without a letter is not drawn.
+    """
+    found, letters = {}, [letter for letter, _ in steps]
+    records = zip(steps, tape, reverse(tape), strict=True)
+    for (letter, operation), (value, operands, partials), adjoint in records:
+        slopes = {letters[j]: d for j, d in zip(operands, partials, strict=True) if letters[j]}
+        found[letter] = operation, slopes, value, adjoint
+    return {letter: node for letter, node in found.items() if letter}
+
+
 def reverse_overwriting(tape):
     """The common slip: an adjoint is replaced where a term should be added."""
     v_bar = np.zeros(len(tape))
@@ -84,6 +97,13 @@ def example():
         "terms_of_v1": np.array([tape[4][2][0] * v_bar[4], tape[3][2][1] * v_bar[3]]),
         "overwritten": reverse_overwriting(tape)[:2],
     }
+
+
+def picture():
+    """The tape at x = (2, 5), by the signs of its operations."""
+    signs = ["", "", "ln", "×", "sin", "+", "−"]
+    steps = [(f"v_{i}", sign) for i, sign in enumerate(signs)]
+    return trace(forward(np.array([2.0, 5.0])), steps)
 
 
 def symbols(rng=None):

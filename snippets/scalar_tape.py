@@ -126,6 +126,32 @@ for name, code in CODE.items():
 Value.__radd__, Value.__rmul__ = Value.__add__, Value.__mul__
 
 
+def trace(tape, named):
+    """What a drawing shows: letter → (operation, slope by each operand, value, adjoint).
+
+    named: letter → (operation, value), operands first, after a sweep. Steps between these values
+    have no letter and are not drawn; their slopes are multiplied up.
+    """
+    letters = {id(v): letter for letter, (_, v) in named.items()}
+    return {
+        letter: (operation, slopes(tape, v, letters), v.value, v.grad)
+        for letter, (operation, v) in named.items()
+    }
+
+
+def slopes(tape, y, letters):
+    """The slope of y by the values with letters that it was computed from: a sweep up to them."""
+    bars, found = {id(y): 1.0}, {}
+    for node in reversed(tape):
+        if id(node) in bars and id(node) in letters and node is not y:
+            found[letters[id(node)]] = bars[id(node)]
+        elif id(node) in bars and node.left is not None:
+            links = [(node.left, node.a), (node.right, node.b)]
+            for v, slope in links[: 1 + (node.right is not None)]:
+                bars[id(v)] = bars.get(id(v), 0.0) + slope * bars[id(node)]
+    return dict(reversed(found.items()))
+
+
 def example(x=(1.0, 2.0, 3.0, 4.0, 5.0)):
     """Some factors, their product, and its slope by each of them."""
     with Tape():

@@ -12,6 +12,7 @@ Source: the shift is in the CS231n course notes; scores and target are our own.
 
 import numpy as np
 
+from snippets.scalar_tape import Tape, Value, trace
 from snippets.wengert_list import record
 
 
@@ -89,6 +90,17 @@ def example():
         "C_twice": cross_entropy(p, y).item(),
         "least_twice": cross_entropy(y, y).item(),  # y is the best that p can be
     }
+
+
+def picture():
+    """Scores 1, 2, 3, the probability of the last class, which is right, and the loss."""
+    with Tape() as tape:
+        z = np.array([[Value(score)] for score in (1.0, 2.0, 3.0)])
+        p = softmax(z)[2, 0]
+        C = -np.log(p)
+        C.backward()
+    named = {f"z_{k}": ("", score) for k, score in enumerate(z.flat)}
+    return trace(tape, named | {"p_2": ("softmax", p), "C": ("−ln", C)})
 
 
 def symbols(rng=None):

@@ -14,6 +14,7 @@ from snippets.backpropagation import backward
 from snippets.forward_pass import forward, mazur, network, recorded
 from snippets.loss_functions import squared_error
 from snippets.order_of_update import step_inside_the_sweep, sweep_then_step
+from snippets.scalar_tape import Tape, Value, trace
 
 PRINTED = {
     "after 1 step": 0.291027924,
@@ -83,6 +84,21 @@ def example():
         "gap": PRINTED["after 1 step"] - runs["sweep, then step"][1][0],
         "gap_in_single": loss_in_single_precision() - runs["sweep, then step"][1][0],
     }
+
+
+def picture():
+    """From the first weight to the loss: what lies on its way, and no other weight."""
+    with Tape() as tape:
+        x, y, weights, biases = mazur()
+        weights[0] = np.vectorize(Value, otypes=[object])(weights[0])
+        zs, activations = forward(x, weights, biases)
+        C = squared_error(activations[-1], y)
+        C.backward()
+    named = {"w_{00}^{(1)}": ("", weights[0][0, 0]), "z_0^{(1)}": ("Σ", zs[0][0, 0])}
+    named["a_0^{(1)}"] = "σ", activations[1][0, 0]
+    named |= {f"z_{j}^{{(2)}}": ("Σ", zs[1][j, 0]) for j in range(2)}
+    named |= {f"a_{j}^{{(2)}}": ("σ", activations[2][j, 0]) for j in range(2)}
+    return trace(tape, named | {"C": ("loss", C)})
 
 
 def symbols(rng=None):

@@ -89,6 +89,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();
   if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step && event.target.matches(".graph > div")) {
+    event.preventDefault();
+    go(event.target.closest("[data-graph]"), step < 0 ? "back" : "on");
+  }
   const symbols = step && event.target.matches(".formula") ? symbolsOf(event.target) : [];
   if (!symbols.length) return;
   event.preventDefault();
@@ -195,6 +199,25 @@ document.addEventListener("click", async ({ target }) => {
     say("Not copied", "Not copied");
   }
   setTimeout(say, 2000, "Copy", "");
+});
+
+// A graph is complete as it stands. Stepping hides what is not yet known: values, then adjoints.
+function go(graph, where) {
+  const steps = graph.querySelectorAll("ol > li");
+  const last = steps.length;
+  const now = +(graph.dataset.now ?? last);
+  const next = { start: 1, back: Math.max(now - 1, 1), on: (now % last) + 1, all: last }[where];
+  graph.dataset.now = next;
+  for (const part of graph.querySelectorAll("[data-step]")) {
+    part.setAttribute("visibility", part.dataset.step > next ? "hidden" : "inherit");
+    if (part.dataset.step == next) part.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  const said = steps[next - 1].cloneNode(true).childNodes;
+  graph.querySelector("[role=status]").replaceChildren(...said);
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.dataset?.go) go(target.closest("[data-graph]"), target.dataset.go);
 });
 
 // A label answers the pointer without any script, but not these keys.

@@ -13,6 +13,7 @@ from .markup import Fence, Formula
 from .mathml import FormulaError, mathml
 from .note import SLUG, Note
 from .numbers import COUNTED, number_problems
+from .pictures import picture_problems
 from .problem import Problem
 from .symbols import symbol_problems
 
@@ -52,6 +53,7 @@ def _own_problems(library: Library, note: Note) -> Iterator[Problem]:
             except FormulaError as error:
                 yield note.problem(token.latex_start + error.offset, str(error))
     yield from fence_problems(note, library.modules)
+    yield from picture_problems(note, library.modules)
     yield from formula_problems(note, library.modules, library.checked(note))
     if note.module in library.modules.names():
         yield from symbol_problems(library.modules, note.module)

@@ -64,6 +64,15 @@ class Symbols:
     line: int = 1
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The table that a module hands over to be drawn, or at which line it failed and why."""
+
+    table: object
+    failure: str = ""
+    line: int = 1
+
+
 class Modules:
     """Reads and runs the modules in `snippets`, and sessions and labs with them, each once."""
 
@@ -76,6 +85,7 @@ class Modules:
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
         self._symbols: dict[str, Symbols] = {}
+        self._pictures: dict[tuple[str, str], Picture] = {}
         self._sessions: dict[str, list[sessions.Fault]] = {}
         _forget()  # a module imported for an earlier build may have changed on disk since
 
@@ -190,6 +200,24 @@ class Modules:
         except (Exception, SystemExit) as error:
             what, line = self._failure(error, name)
             return Symbols([], 0, f"symbols() fails: {what}", line)
+
+    def picture(self, name: str, function: str) -> Picture:
+        """What a function of a module hands over to be drawn. Warnings count as failures."""
+        if (name, function) not in self._pictures:
+            self._pictures[name, function] = self._picture(name, function)
+        return self._pictures[name, function]
+
+    def _picture(self, name: str, function: str) -> Picture:
+        try:
+            with self._stage(name, io.StringIO()):
+                module = importlib.import_module(f"snippets.{name}")
+                if not hasattr(module, function):
+                    advice = "write one that hands over the nodes of its graph"
+                    return Picture({}, f"has no {function}(): {advice}")
+                return Picture(getattr(module, function)())
+        except (Exception, SystemExit) as error:
+            what, line = self._failure(error, name)
+            return Picture({}, f"{function}() fails: {what}", line)
 
     def session(self, text: str) -> list[sessions.Fault]:
         """What a console session does other than it shows, run here. Warnings count as exceptions.

@@ -1,0 +1,153 @@
+"""A computational graph as an SVG that is complete as it stands, with its numbers as a table.
+
+On each edge stands the slope that multiplies on the way back, and where several edges come back to
+a node, what each of them brings. Each part has the number of the step at which it becomes known, in
+the order of the trace and back; a script may hide those that come later.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ..mathml import mathml
+from ..modules import Modules
+from ..pictures import PLACE, Node, PictureError, drawn, users
+from .drawing import drawing, is_wide
+from .letters import number
+
+_INFIX = {"+": "+", "−": "-", "×": r"\times"}
+_SAID = {"square": "{}^2", "exp": "e^{{{}}}", "−ln": r"-\ln {}", "σ": r"\sigma({})"}
+
+
+def with_computations(html: str, modules: Modules) -> str:
+    """Fill each `<div data-graph="MODULE"></div>` that can be drawn; the rest is a problem."""
+
+    def filled(place: re.Match[str]) -> str:
+        try:
+            graph = drawn(place, modules)
+        except PictureError:  # only a preview comes this far
+            return place[0]
+        return f'<div data-graph="{place["module"]}">{computation(graph, place["words"])}</div>'
+
+    return PLACE.sub(filled, html)
+
+
+def computation(graph: Sequence[Node], words: str = "") -> str:
+    """The figure, its buttons and its caption, which `words` (HTML) end, and the table."""
+    wide = " wide" if is_wide(graph) else ""
+    region = 'role="group" aria-label="Computational graph" tabindex="0"'
+    caption = f"<figcaption>{_caption(graph)} {words.strip()}</figcaption>"
+    return (
+        f'<figure class="graph{wide}" data-search-exclude><div {region}>{_figure(graph)}</div>'
+        f"{_BUTTONS}{caption}</figure><details data-search-exclude><summary>The same numbers as a "
+        f"table, and step by step</summary>{_table(graph)}{_steps(graph)}</details>"
+    )
+
+
+_BUTTONS = (
+    '<p class="steps">'
+    + "".join(
+        f'<button type="button" data-go="{go}">{words}</button>'
+        for go, words in {
+            "start": "Start over",
+            "back": "Back one step",
+            "on": "Forward one step",
+            "all": "Show all",
+        }.items()
+    )
+    + '<span role="status"></span></p>'
+)
+
+
+def _figure(graph: Sequence[Node]) -> str:
+    """The drawing, and what it says to those who do not see it."""
+    across, height, parts = drawing(graph)
+    title = f"Computational graph of {graph[-1].letter}"
+    said = "; ".join(map(_described, graph))
+    return (
+        f'<svg role="img" text-anchor="middle" width="{across}" viewBox="0 0 {across} {height:g}">'
+        f"<title>{title}</title><desc>{said}.</desc>{''.join(parts)}</svg>"
+    )
+
+
+def _described(node: Node) -> str:
+    """A node with all its numbers."""
+    slopes = "".join(f", slope {number(d)} by {_said(v)}" for v, d in node.slopes.items())
+    how = f" by {node.operation}" if node.operation else ""
+    value, adjoint = number(node.value), number(node.adjoint)
+    return f"{_said(node.letter)} = {value}{how}{slopes}, adjoint {adjoint}"
+
+
+def _said(latex: str) -> str:
+    return latex.replace("{", "").replace("}", "").replace("\\", "")
+
+
+def _caption(graph: Sequence[Node]) -> str:
+    """What is seen, in words."""
+    adds = any(len(users(graph, node)) > 1 for node in graph)
+    sums = "; where several come back, they are added" if adds else ""
+    return (
+        '<b>Values go right.</b> <i>Adjoints come back left.</i> '
+        f"Each is the one to its right, times the number on the edge{sums}."
+    )
+
+
+# The same in words
+
+
+def _table(graph: Sequence[Node]) -> str:
+    """A row for each node."""
+    rows = "".join(
+        f"<tr><td>{_math(_made(node))}</td><td>{number(node.value)}</td>"
+        f"<td>{', '.join(f'{number(d)} by {_math(v)}' for v, d in node.slopes.items())}</td>"
+        f"<td>{number(node.adjoint)}</td></tr>"
+        for node in graph
+    )
+    head = "<tr><th>Step</th><th>Value</th><th>Slope by each operand</th><th>Adjoint</th></tr>"
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _steps(graph: Sequence[Node]) -> str:
+    """What becomes known at each step, values first, then adjoints."""
+    values = (f"{_made(node)} = {_typed(node.value)}" for node in graph)
+    adjoints = (_come_back(node, users(graph, node)) for node in reversed(graph))
+    steps = "".join(f"<li>{_math(step)}</li>" for step in (*values, *adjoints))
+    return f"<ol>{steps}</ol>"
+
+
+def _made(node: Node) -> str:
+    """A node and how it is computed, in LaTeX."""
+    if not node.operation:
+        return node.letter
+    operands, operation = list(node.slopes), node.operation
+    if operation in _INFIX:
+        made = f" {_INFIX[operation]} ".join(operands)
+    elif operation in _SAID:
+        made = _SAID[operation].format(*operands)
+    elif operation[0] in _INFIX:
+        made = f"{operands[0]} {operation}"
+    else:
+        made = rf"\operatorname{{{operation}}} {', '.join(operands)}"
+    return f"{node.letter} = {made}"
+
+
+def _come_back(node: Node, users: Sequence[Node]) -> str:
+    """The adjoint of a node from those of its users, in LaTeX."""
+    bar, adjoint = rf"\bar {node.letter}", _typed(node.adjoint)
+    if not users:
+        return rf"{bar} = {adjoint} \text{{, the seed}}"
+    terms = [rf"\bar {user.letter} \times {_factor(user.slopes[node.letter])}" for user in users]
+    sums = " + ".join(_factor(user.adjoint * user.slopes[node.letter]) for user in users)
+    middle = f" = {sums}" if len(users) > 1 else ""
+    return f"{bar} = {' + '.join(terms)}{middle} = {adjoint}"
+
+
+def _typed(value: float) -> str:
+    return number(value).replace("−", "-")
+
+
+def _factor(value: float) -> str:
+    return f"({_typed(value)})" if value < 0 else _typed(value)
+
+
+def _math(latex: str) -> str:
+    return mathml(latex, display=False)
