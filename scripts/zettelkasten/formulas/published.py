@@ -9,6 +9,7 @@ from ..fences import is_session, modules_of
 from ..markup import Fence, Formula
 from ..modules import Modules, Symbols
 from ..note import Note
+from ..pictures import PLACE
 from ..problem import Problem
 from .verdict import Verdict, is_symbol, judge, symbol_name
 
@@ -37,6 +38,7 @@ def module_behind(note: Note, modules: Modules) -> str | None:
     """The module whose symbols a page speaks of, if there is any; a lab, of its first need's."""
     fences = [token for token in note.markup.tokens if isinstance(token, Fence)]
     used = [name for fence in fences if not is_session(fence) for name in modules_of(fence)]
+    used += [place["module"] for place in PLACE.finditer(note.markup.text)]
     if note.kind == "lab":  # it speaks of what it says that it needs
         used = [slug.replace("-", "_") for slug in note.front["needs"]]
     return next((n for n in (note.module, *used, NOTATION) if n in modules.names()), None)

@@ -86,7 +86,7 @@ def _caption(graph: Sequence[Node]) -> str:
     adds = any(len(users(graph, node)) > 1 for node in graph)
     sums = "; where several come back, they are added" if adds else ""
     return (
-        '<b>Values go right.</b> <i>Adjoints come back left.</i> '
+        "<b>Values go right.</b> <i>Adjoints come back left.</i> "
         f"Each is the one to its right, times the number on the edge{sums}."
     )
 
