@@ -108,10 +108,9 @@ def _table(graph: Sequence[Node]) -> str:
 
 def _steps(graph: Sequence[Node]) -> str:
     """What becomes known at each step, values first, then adjoints."""
-    values = (f"{_made(node)} = {_typed(node.value)}" for node in graph)
+    values = (_math(f"{_made(node)} = {_typed(node.value)}") for node in graph)
     adjoints = (_come_back(node, users(graph, node)) for node in reversed(graph))
-    steps = "".join(f"<li>{_math(step)}</li>" for step in (*values, *adjoints))
-    return f"<ol>{steps}</ol>"
+    return f"<ol>{''.join(f'<li>{step}</li>' for step in (*values, *adjoints))}</ol>"
 
 
 def _made(node: Node) -> str:
@@ -131,14 +130,16 @@ def _made(node: Node) -> str:
 
 
 def _come_back(node: Node, users: Sequence[Node]) -> str:
-    """The adjoint of a node from those of its users, in LaTeX."""
+    """The adjoint of a node from those of its users."""
     bar, adjoint = rf"\bar {node.letter}", _typed(node.adjoint)
     if not users:
-        return rf"{bar} = {adjoint} \text{{, the seed}}"
-    terms = [rf"\bar {user.letter} \times {_factor(user.slopes[node.letter])}" for user in users]
-    sums = " + ".join(_factor(user.adjoint * user.slopes[node.letter]) for user in users)
+        return f"{_math(f'{bar} = {adjoint}')}, the seed"
+    slopes = [user.slopes[node.letter] for user in users]
+    pairs = list(zip(users, slopes, strict=True))
+    terms = " + ".join(rf"\bar {user.letter} \times {_factor(slope)}" for user, slope in pairs)
+    sums = " + ".join(_factor(user.adjoint * slope) for user, slope in pairs)
     middle = f" = {sums}" if len(users) > 1 else ""
-    return f"{bar} = {' + '.join(terms)}{middle} = {adjoint}"
+    return _math(f"{bar} = {terms}{middle} = {adjoint}")
 
 
 def _typed(value: float) -> str:
