@@ -265,6 +265,48 @@ def test_pill_times_right_adjoint_is_left_adjoint_and_where_several_come_they_ar
     assert not brought
 
 
+@pytest.mark.parametrize("name", GRAPHS)
+def test_values_stand_above_and_bold_and_adjoints_below_each_at_its_step(name: str) -> None:
+    svg, graph = figure(name), GRAPHS[name]
+    labels = [one for one in svg[-1] if one.tag == "text" and one.get("data-step")]
+    for place, (node, ((_, middle), _)) in enumerate(zip(graph, outlines(svg), strict=False)):
+        for bar, colour, step in [(False, "fwd", place + 1), (True, "bwd", 2 * len(graph) - place)]:
+            start = f"{written(node.letter, bar)} = "
+            (label,) = [one for one in labels if words(one).startswith(start)]
+            assert label.get("fill") == f"var(--{colour})"
+            assert label.get("data-step") == str(step)
+            assert (label.get("font-weight") == "600") == (not bar)
+            assert (float(label.get("y") or 0) > middle) == bar
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_there_is_a_solid_lane_above_and_a_dashed_one_below(name: str) -> None:
+    svg, last = figure(name), 2 * len(GRAPHS[name])
+    there = [one for one in svg.iter("path") if one.get("fill") == "var(--fwd)"]
+    back = [one for one in svg.iter("g") if one.get("stroke") == "var(--bwd)"]
+    for solid, dashed in zip(there, back, strict=True):
+        assert solid.get("transform") == dashed.get("transform")
+        assert solid.get("stroke-dasharray") is None
+        assert dashed[0].get("stroke-dasharray")
+        heights = [
+            float((one.get("d") or "").split()[1].split("H")[0]) for one in (solid, dashed[0])
+        ]
+        assert heights[0] < 0 < heights[1]
+        steps = [int(one.get("data-step") or 0) for one in (solid, dashed)]
+        assert steps[0] <= last // 2 < steps[1]
+        # A value goes on no sooner than it is known, an adjoint arrives where it becomes known.
+        assert steps[0] + steps[1] >= last + 1
+
+
+def test_steps_say_how_each_value_is_made() -> None:
+    html = computation(GRAPHS["chain_rule_scalar"]) + computation(GRAPHS["reverse_mode_ad"])
+    steps = [re.sub(r"<[^>]*>|&[a-zA-Z]+;", "", one) for one in re.findall("<li>(.*?)</li>", html)]
+    made = ["v=x2=1", "u=sinv=0.8415", "y=eu=2.320", "v2=lnv0=0.6931", "v6=v5−v4=11.65"]
+    made += ["u¯=y¯×2.320=2.320", "v¯1=v¯3×2+v¯4×0.2837=2+(−0.2837)=1.716"]
+    assert [one for one in steps if one in made] == [made[0], made[1], made[2], made[5], made[3],
+                                                     made[4], made[6]]  # fmt: skip
+
+
 def test_what_fan_out_brings_stands_on_its_edges_too() -> None:
     on = texts(figure("fan_out_accumulation"), "bwd")
     assert {"= 2", "= 3", "= 2 + 3"} <= set(on)
