@@ -378,12 +378,22 @@ def test_operands_stand_left_of_their_users_and_no_two_nodes_share_a_place(name:
 
 
 def test_crossings_are_taken_out_and_ties_keep_their_order() -> None:
-    crossed = [node("a"), node("b"), node("u", "b"), node("v", "a"), node("y", "u", "v")]
-    found = places(crossed)
-    assert (found["b"].row < found["a"].row) == (found["u"].row < found["v"].row)
+    crossed = [node("a"), node("b"), node("u", "b", "a"), node("v", "b"), node("y", "u", "v")]
+    rows = [places(crossed)[letter].row for letter in "abuv"]
+    assert rows == [-0.5, 0.5, -0.5, 0.5]
     straight = [node("a"), node("b"), node("u", "a"), node("v", "b"), node("y", "u", "v")]
     rows = [places(straight)[letter].row for letter in "abuv"]
     assert rows == [-0.5, 0.5, -0.5, 0.5]
+
+
+def test_where_edges_cross_their_pills_make_room() -> None:
+    graph = [node("a"), node("b"), node("u", "a", "b"), node("v", "a", "b"), node("y", "u", "v")]
+    html = computation(graph)
+    svg = ElementTree.fromstring(html[html.index("<svg") : html.index("</svg>") + 6])
+    found = [place for place, _ in pills(svg)]
+    assert len(found) == 6
+    for (x, y), (u, v) in combinations(found, 2):
+        assert abs(x - u) > 54 or abs(y - v) > 24
 
 
 def test_an_edge_that_passes_a_column_keeps_a_place_free() -> None:

@@ -1,6 +1,6 @@
 // What a page can do without: Copy buttons, keyboard focus for areas that scroll, what the symbols
-// of a formula mean, the trail of a visit, a search that is ready, and the keyboard for the header's
-// two buttons.
+// of a formula mean, graphs step by step, the trail of a visit, a search that is ready, and the
+// keyboard for the header's two buttons.
 // `document$` is Material's: it fires on load and after each instant navigation.
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
@@ -170,6 +170,9 @@ document$.subscribe(() => {
   document.querySelector("main").append(tip, spoken);
   for (const formula of document.querySelectorAll(".md-content .formula:has([data-symbol])")) {
     formula.setAttribute("aria-description", "Left and right arrow keys explain its symbols");
+  }
+  for (const graph of document.querySelectorAll(".graph > div")) {
+    graph.setAttribute("aria-description", "Left and right arrow keys go step by step");
   }
   overflow.disconnect();
   const scrolling = ".md-content :is(pre, .formula, .trail, .timeline, math)";
