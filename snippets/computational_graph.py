@@ -71,7 +71,7 @@ def effects(graph, value, result):
 
 # --8<-- [end:effects]
 
-SPLIT = {"p": ("mul", "x", "z"), "r": ("mul", "y", "z"), "f": ("add", "p", "r")}
+SPLIT = {"p": ("mul", "x", "z"), "r": ("mul", "y", "z"), "g": ("add", "p", "r")}
 INPUTS = {"x": -2.0, "y": 5.0, "z": -4.0}
 
 
@@ -85,7 +85,7 @@ def example():
         "effects": effects(GRAPH, value, "f"),
         "split": split,
         "split edges": edges(SPLIT, split),
-        "split effects": effects(SPLIT, split, "f"),
+        "split effects": effects(SPLIT, split, "g"),
     }
 
 
@@ -103,7 +103,7 @@ def picture(graph=GRAPH, result="f"):
 
 def picture_multiplied_out():
     """The other graph of the same function."""
-    return picture(SPLIT)
+    return picture(SPLIT, "g")
 
 
 def symbols(rng=None):
@@ -128,7 +128,7 @@ def symbols(rng=None):
     effect = effects(GRAPH, evaluate(GRAPH, inputs), "f")
     first, second = record(run, inputs)
     first |= {r"\bar x": effect["x"], r"\bar z": effect["z"]}
-    return first | {"p": second["p"], "r": second["r"], "g": second["f"]}
+    return first | {"p": second["p"], "r": second["r"], "g": second["g"]}
 
 
 if __name__ == "__main__":

@@ -21,8 +21,14 @@ from tests.independent import STEP
 
 LIBRARY = Library(ROOT, ROOT / "docs")
 DRAWN = [(note, place) for note in LIBRARY.notes for place in PLACE.finditer(note.markup.text)]
+
+
+def name_of(place: re.Match[str]) -> str:
+    return ":".join(filter(None, (place["module"], place["function"])))
+
+
 GRAPHS: dict[str, list[Node]] = {
-    place["module"]: drawn(place, LIBRARY.modules) for _, place in DRAWN
+    name_of(place): drawn(place, LIBRARY.modules) for _, place in DRAWN
 }
 
 
@@ -34,6 +40,7 @@ def sigmoid(z: complex) -> complex:
 INPUTS = {
     "chain_rule_scalar": {"x": 1},
     "computational_graph": {"x": -2, "y": 5, "z": -4},
+    "computational_graph:picture_multiplied_out": {"x": -2, "y": 5, "z": -4},
     "reverse_mode_ad": {"v_0": 2, "v_1": 5},
     "fan_out_accumulation": {"a": 2, "b": 1},
     "softmax_cross_entropy": {"z_0": 1, "z_1": 2, "z_2": 3},
@@ -44,6 +51,11 @@ OTHER = sigmoid(0.25 * 0.05 + 0.30 * 0.10 + 0.35)
 MADE: dict[str, dict[str, Callable]] = {
     "chain_rule_scalar": {"v": lambda x: x * x, "u": np.sin, "y": np.exp},
     "computational_graph": {"q": lambda x, y: x + y, "f": lambda q, z: q * z},
+    "computational_graph:picture_multiplied_out": {
+        "p": lambda x, z: x * z,
+        "r": lambda y, z: y * z,
+        "g": lambda p, r: p + r,
+    },
     "reverse_mode_ad": {
         "v_2": np.log,
         "v_3": lambda v, w: v * w,
@@ -646,6 +658,7 @@ def test_the_keyboard_steps_forth_and_back_and_each_step_is_said(page: Page) -> 
     expect(graph.locator("text", has_text="2.507")).to_be_hidden()
     page.emulate_media(media="print")
     expect(graph.locator("text", has_text="2.507")).to_be_visible()
+    expect(graph.locator(".steps")).to_be_hidden()
     page.emulate_media(media="screen")
     page.keyboard.press("Alt+ArrowRight")  # the browser's own
     expect(said).to_contain_text("1.253")

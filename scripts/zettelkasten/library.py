@@ -17,6 +17,7 @@ from .markup import Fence, Formula
 from .modules import Modules
 from .note import Note, read_notes
 from .numbers import COUNTED, printed_numbers
+from .pictures import PLACE
 
 MUTANTS = "mutants.json"
 """The file below the docs folder that says which mutants of the formulas are not noticed."""
@@ -67,6 +68,7 @@ class Library:
             for token in note.markup.tokens:
                 if isinstance(token, Fence):
                     used |= set(modules_of(token))
+            used |= {place["module"] for place in PLACE.finditer(note.markup.text)}
             names = self.modules.names()
             modules = [self.modules.digest(name) for name in sorted(used.intersection(names))]
             lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""

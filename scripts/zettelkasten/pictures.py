@@ -16,7 +16,8 @@ from .note import Note
 from .problem import Problem
 
 PLACE = re.compile(
-    r'^<div data-graph="(?P<module>\w*)(?::(?P<function>\w+))?"[^>\n]*>(?P<words>.*?)</div>',
+    r'^(?P<start><div data-graph="(?P<module>\w*)(?::(?P<function>\w+))?"[^>\n]*>)'
+    r"(?P<words>.*?)</div>",
     re.MULTILINE | re.DOTALL,
 )
 """Where a page shows a graph; the words inside end its caption."""

@@ -28,7 +28,7 @@ def test_cs231n_xyz() -> None:
 
 def test_multiplied_out_it_has_other_edges_and_the_same_effects() -> None:
     numbers = example()
-    assert numbers["split"]["f"] == -12
+    assert numbers["split"]["g"] == -12
     assert len(numbers["split edges"]) == 6
     assert {v: numbers["split effects"][v] for v in "xyz"} == {"x": -4, "y": -4, "z": 3}
 

@@ -15,7 +15,13 @@ from .drawing import drawing, is_wide
 from .letters import number
 
 _INFIX = {"+": "+", "−": "-", "×": r"\times"}
-_SAID = {"square": "{}^2", "exp": "e^{{{}}}", "−ln": r"-\ln {}", "σ": r"\sigma({})"}
+_SAID = {
+    "square": "{}^2",
+    "exp": "e^{{{}}}",
+    "−ln": r"-\ln {}",
+    "σ": r"\sigma({})",
+    "Σ": r"\Sigma({}, \dots)",
+}
 
 
 def with_computations(html: str, modules: Modules) -> str:
@@ -26,7 +32,7 @@ def with_computations(html: str, modules: Modules) -> str:
             graph = drawn(place, modules)
         except PictureError:  # only a preview comes this far
             return place[0]
-        return f'<div data-graph="{place["module"]}">{computation(graph, place["words"])}</div>'
+        return f"{place['start']}{computation(graph, place['words'])}</div>"
 
     return PLACE.sub(filled, html)
 
@@ -124,8 +130,10 @@ def _made(node: Node) -> str:
         made = _SAID[operation].format(*operands)
     elif operation[0] in _INFIX:
         made = f"{operands[0]} {operation}"
+    elif len(operands) == 1:
+        made = rf"\operatorname{{{operation}}} {operands[0]}"
     else:
-        made = rf"\operatorname{{{operation}}} {', '.join(operands)}"
+        made = rf"\operatorname{{{operation}}}({', '.join(operands)})"
     return f"{node.letter} = {made}"
 
 

@@ -19,6 +19,8 @@ LETTER_SIZE, TEXT_SIZE, SMALL = 18, 14, 12
 BAR = "¯"
 _X_HEIGHT = 442
 """Of the math font, in thousandths of its size; its bar is made for letters of this height."""
+_HALF_BAR = 180
+"""What of the bar lies right of its middle."""
 _BELOW, _ABOVE = 4, -7
 """How far scripts are moved down, in pixels."""
 _SCRIPT = {"(": 389, ")": 389}
@@ -96,19 +98,22 @@ def letter(latex: str, bar: bool = False) -> Words:
         raise ValueError(f"no letter: {latex}")
     sign, measures = _italic(parts["base"])
     runs, said, width = [Run("m", sign)], sign, _scaled(measures.width)
-    right = down = widest = 0.0
+    right = down = widest = ends = 0.0
     if bar:
         over = _measures()[BAR]
         back = _scaled(measures.middle - over.middle - measures.width)
         lift = _scaled(max(measures.height - _X_HEIGHT, 0))
         runs.append(Run("m o", BAR, back, -lift))
         right, down, said = -back - _scaled(over.width), lift, said + BAR
+        ends = _scaled(measures.middle + _HALF_BAR - measures.width)
     for script, level in ((parts["below"], _BELOW), (parts["above"], _ABOVE)):
         if script:
             signs = script.strip("{}")
+            apart = max(ends + 1.5, 0) if bar and level == _ABOVE else 0  # from the bar
+            right += apart
             runs.append(Run("m s", signs, right, down + level))
-            widest, before = max(widest, _script_width(signs)), _script_width(signs)
-            right, down = -before, -level
+            before = apart + _script_width(signs)
+            widest, right, down = max(widest, before), -before, -level
             said += ("_" if level > 0 else "^") + signs
     if widest:
         right += widest
