@@ -177,3 +177,17 @@ def test_what_no_build_asks_for_is_forgotten(
     now = kept.time.time() + (kept.DAYS + 1) * 24 * 3600
     monkeypatch.setattr(kept.time, "time", lambda: now)
     assert kept.Kept(tmp_path).get(("old",), lambda: 2) == 2
+
+
+def test_a_page_is_checked_again_when_the_module_of_its_graph_changes(project: Project) -> None:
+    rows = '{"x": ("", {}, 2.0, 3.0), "y": ("f", {"x": 3.0}, 6.0, 1.0)}'
+    text = f"x = 1\n\n\ndef picture():\n    return {rows}\n"
+    project.write("snippets/one.py", text)
+    project.write("tests/snippets/test_one.py", "")
+    fence = '```python\n--8<-- "snippets/two.py:part"\n```'
+    project.note("two", f'Back to [one](one.md).\n\n<div data-graph="one"></div>\n\n{fence}')
+    assert build(project) == []
+    project.write("snippets/one.py", text.replace("3.0)", "4.0)"))
+    (problem,) = build(project)
+    assert problem.path == "docs/notes/two.md"
+    assert "what comes back to x is not its adjoint" in problem.message

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from snippets.reverse_mode_ad import RULES, example, forward, reverse, reverse_overwriting, step
+from snippets.reverse_mode_ad import (
+    RULES,
+    example,
+    forward,
+    reverse,
+    reverse_overwriting,
+    step,
+    trace,
+)
 from tests.independent import complex_step
 
 
@@ -77,3 +85,13 @@ def test_overwriting_keeps_only_the_last_term() -> None:
     tape = forward(np.array([2.0, 5.0]))
     # The five steps that are used once cannot show it.
     assert list(reverse_overwriting(tape)[2:]) == list(reverse(tape)[2:])
+
+
+def test_a_trace_leaves_out_what_has_no_letter() -> None:
+    tape = forward(np.array([2.0, 5.0]))
+    rows = trace(
+        tape, [("", ""), ("x", ""), ("", "ln"), ("p", "×"), ("", "sin"), ("", "+"), ("y", "−")]
+    )
+    assert list(rows) == ["x", "p", "y"]
+    assert rows["p"] == ("×", {"x": 2.0}, 10.0, 1.0)
+    assert rows["y"][1] == {}

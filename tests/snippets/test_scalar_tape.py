@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from snippets import backpropagation, forward_pass, loss_functions
-from snippets.scalar_tape import RULES, Tape, Value, example
+from snippets.scalar_tape import RULES, Tape, Value, example, trace
 from tests.independent import complex_step
 
 
@@ -348,3 +348,21 @@ def test_tapes_nest_and_close_after_an_error() -> None:
     assert [len(outer), len(inner)] == [3, 2]
     with pytest.raises(ValueError, match="not on the open tape"):
         Value(1.0)
+
+
+def test_a_trace_multiplies_up_what_has_no_letter_and_stops_at_what_has() -> None:
+    with Tape() as tape:
+        x, w = Value(2.0), Value(5.0)
+        v = (x * x + 1.0) * w  # x is used twice before v is reached
+        y = (v - x).exp() * 0.5
+        y.backward()
+    slope = 0.5 * math.exp(23.0)
+    named = {"x": ("", x), "w": ("", w), "v": ("f", v), "y": ("g", y)}
+    rows = trace(tape, named)
+    assert list(rows) == ["x", "w", "v", "y"]
+    assert rows["x"] == ("", {}, 2.0, x.grad)
+    assert rows["v"] == ("f", {"x": 20.0, "w": 5.0}, 25.0, v.grad)
+    assert rows["y"] == ("g", {"x": -slope, "v": slope}, slope, 1.0)
+    assert x.grad == pytest.approx(20 * slope - slope, rel=1e-15)
+    del named["v"]
+    assert trace(tape, named)["y"][1] == pytest.approx({"x": 19 * slope, "w": 5 * slope}, rel=1e-15)
