@@ -434,6 +434,15 @@ def test_numbers_have_four_digits_unless_they_are_shorter(value: float, text: st
     assert number(value) == text
 
 
+@pytest.mark.parametrize("latex", [*"abcdefghijklmnopqrstuvwxyz", "C", "W", r"\delta", r"\eta"])
+def test_every_letter_is_in_the_math_font_and_has_its_bar(latex: str) -> None:
+    listed = (ROOT / "docs/assets/fonts/lm-math.txt").read_text().split()
+    with_bar = letter(f"{latex}_0^{{(1)}}", bar=True)
+    assert {f"U+{ord(sign):04X}" for run in with_bar.runs for sign in run.signs} <= set(listed)
+    assert with_bar.said[1:] == "¯_0^(1)"
+    assert with_bar.width > letter(latex).width > 4
+
+
 # What cannot be drawn
 
 
@@ -449,6 +458,7 @@ ROWS = '{"x": ("", {}, 2.0, 3.0), "y": ("f", {"x": 3.0}, 6.0, 1.0)}'
         ("two", "[]", "this is no table of nodes"),
         ("two", '{"x": 1}', "the node x cannot be read"),
         ("two", ROWS.replace('"x": ("', '"x y": ("'), "'x y' is no letter"),
+        ("two", ROWS.replace('"x": ("', r'"\\foo": ("'), r"'\foo' is no letter"),
         ("two", ROWS.replace('{"x": 3.0}', '{"z": 3.0}'), "y uses z, which comes later"),
         ("two", ROWS.replace("2.0", "float('nan')"), "the node x has nan"),
         ("two", ROWS.replace("1.0", "2.0"), "the last node, y, is not the seed"),

@@ -21,8 +21,10 @@ PLACE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """Where a page shows a graph; the words inside end its caption."""
+_GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|mu|nu|xi|rho|sigma|tau|phi|psi|omega"
 LETTER = re.compile(
-    r"(?P<base>[a-zA-Z]|\\[a-z]+)(?:_(?P<below>\w|\{\w+\}))?(?:\^\{(?P<above>\(\w+\))\})?"
+    rf"(?P<base>[a-zA-Z]|\\(?:{_GREEK}))"
+    r"(?:_(?P<below>\w|\{\w+\}))?(?:\^\{(?P<above>\(\w+\))\})?"
 )
 """A letter of a node, as in `a_0^{(1)}`."""
 DEFAULT = "picture"

@@ -7,6 +7,7 @@ the order of the trace and back; a script may hide those that come later.
 
 import re
 from collections.abc import Sequence
+from html import escape
 
 from ..mathml import mathml
 from ..modules import Modules
@@ -67,7 +68,7 @@ _BUTTONS = (
 def _figure(graph: Sequence[Node]) -> str:
     """The drawing, and what it says to those who do not see it."""
     across, height, parts = drawing(graph)
-    title = f"Computational graph of {graph[-1].letter}"
+    title = f"Computational graph of {_said(graph[-1].letter)}"
     said = "; ".join(map(_described, graph))
     return (
         f'<svg role="img" text-anchor="middle" width="{across}" viewBox="0 0 {across} {height:g}">'
@@ -78,7 +79,7 @@ def _figure(graph: Sequence[Node]) -> str:
 def _described(node: Node) -> str:
     """A node with all its numbers."""
     slopes = "".join(f", slope {number(d)} by {_said(v)}" for v, d in node.slopes.items())
-    how = f" by {node.operation}" if node.operation else ""
+    how = f" by {escape(node.operation)}" if node.operation else ""
     value, adjoint = number(node.value), number(node.adjoint)
     return f"{_said(node.letter)} = {value}{how}{slopes}, adjoint {adjoint}"
 
