@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from zettelkasten.library import Library
 
 from tests.conftest import ROOT, Project
 
@@ -317,3 +318,12 @@ def test_the_command_refuses_a_file_or_folder_that_is_not_there(tmp_path: Path) 
     result = run_check("--docs", str(tmp_path / "none"))
     assert result.returncode == 2
     assert "there is no folder" in result.stderr
+
+
+def test_a_library_runs_its_own_modules_after_another_has_run_its_own(project: Project) -> None:
+    here, there = Library(ROOT, ROOT / "docs"), Library(project.root, project.root / "docs")
+    assert here.modules.run("gradient").output
+    assert there.modules.symbols("two").failure == ""
+    assert here.modules.run("jacobian").output
+    assert here.modules.symbols("adjoint").draws
+    assert there.modules.run("two").output == "1\n"

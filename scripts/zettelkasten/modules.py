@@ -241,6 +241,9 @@ class Modules:
             np.printoptions(),  # what one run sets must not change what the next one prints
         ):
             warnings.simplefilter("error")
+            package = sys.modules.get("snippets")
+            if package and [*package.__path__] != [str(self.root / "snippets")]:
+                _forget()  # those of another project
             before = sys.modules.pop(f"snippets.{name}", None)
             try:
                 yield
