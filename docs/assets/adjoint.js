@@ -15,17 +15,14 @@ const overflow = new ResizeObserver((entries) => {
 
 // The meaning of a symbol stands in the list below its formula. It is shown at the symbol as well
 // when that is pointed at, touched, or reached with the arrow keys.
-const tip = make("div", { id: "symbol", className: "md-typeset" });
-tip.setAttribute("role", "tooltip");
+const tip = make("div", { id: "symbol", className: "md-typeset", role: "tooltip" });
 const spoken = liveRegion();
 let shown, leaving;
 
 const symbolsOf = (area) => [...area.querySelectorAll(".md-content .formula [data-symbol]")];
 
 function liveRegion() {
-  const element = make("span", { className: "hear" });
-  element.setAttribute("role", "status"); // has to be there before its text is
-  return element;
+  return make("span", { className: "hear", role: "status" }); // there before its text is
 }
 
 function hide() {
@@ -45,13 +42,13 @@ function show(symbol) {
   hide();
   shown = symbol;
   const formula = symbol.closest(".formula");
-  const number = symbol.getAttribute("data-symbol");
+  const number = symbol.dataset.symbol;
   for (const other of symbolsOf(formula)) {
-    other.classList.toggle("same", other.getAttribute("data-symbol") === number);
+    other.classList.toggle("same", other.dataset.symbol === number);
   }
   symbol.classList.add("shown");
-  const entry = (tag) => formula.nextElementSibling.querySelectorAll(tag)[number].cloneNode(true);
-  tip.replaceChildren(...entry("dt").childNodes, ": ", ...entry("dd").childNodes);
+  const entry = (tag) => formula.nextElementSibling.querySelectorAll(tag)[number].innerHTML;
+  tip.innerHTML = `${entry("dt")}: ${entry("dd")}`;
   tip.hidden = false;
   spoken.textContent = tip.textContent;
   formula.setAttribute("aria-describedby", tip.id);
@@ -74,34 +71,53 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 
 // Letters are small: a touch beside one means the nearest.
 document.addEventListener("click", ({ target, clientX, clientY }) => {
+  if (target.dataset.go) go(target, +target.dataset.go);
+  if (target.matches(".example .copy")) copy(target);
   if (tip.contains(target)) return;
   const distance = (symbol) => {
     const { left, right, top, bottom } = symbol.getBoundingClientRect();
     return Math.max(left - clientX, clientX - right, top - clientY, clientY - bottom);
   };
-  const symbols = symbolsOf(target.closest?.(".formula") ?? tip);
+  const symbols = symbolsOf(target.closest(".formula") ?? tip);
   const [nearest] = symbols.sort((one, other) => distance(one) - distance(other));
   if (nearest && distance(nearest) < 24) show(nearest);
   else hide();
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") hide();
-  if (event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (step && event.target.matches(".graph > div")) {
-    event.preventDefault();
-    go(event.target.closest("[data-graph]"), step < 0 ? "back" : "on");
-  }
-  const symbols = step && event.target.matches(".formula") ? symbolsOf(event.target) : [];
-  if (!symbols.length) return;
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  if (key === "Escape") hide();
+  if (altKey || ctrlKey || metaKey) return; // the browser's own
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const graph = step && target.matches(".graph > div");
+  const symbols = step && target.matches(".formula") ? symbolsOf(target) : [];
+  // A label answers the pointer without any script, but not these keys.
+  const label = /^(Enter| )$/.test(key) && target.matches("label [role=button]");
+  if (!graph && !symbols.length && !label) return;
   event.preventDefault();
+  if (graph) return go(target, step);
+  if (label) return target.click();
   const place = symbols.indexOf(shown);
   const next = place < 0 && step < 0 ? symbols.length - 1 : place + step;
   const symbol = symbols[next] ?? shown; // at an end it stays
   symbol.scrollIntoView({ block: "nearest", inline: "nearest" });
   show(symbol);
 });
+
+// A graph is complete as it stands. Stepping hides what is not yet known: values, then adjoints.
+function go(target, by) {
+  const graph = target.closest("[data-graph]");
+  const steps = graph.querySelectorAll("ol > li");
+  const last = steps.length;
+  const now = graph.now ?? last;
+  const next = (graph.now = by ? ((now + by + last - 1) % last) + 1 : last);
+  for (const part of graph.querySelectorAll("[data-step]")) {
+    const early = part.dataset.step - next;
+    part.style.visibility = early > 0 ? "hidden" : "";
+    if (!early) part.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  graph.querySelector("[role=status]").innerHTML = steps[next - 1].innerHTML;
+}
 
 document.addEventListener("focusout", hide);
 
@@ -146,6 +162,12 @@ function choose(bars) {
   for (const bar of bars) bar.hidden = bar !== (own ?? bars[0]);
 }
 
+// What search.js needs is there with the first word if it is fetched when the box is reached.
+const { src } = document.currentScript;
+document.querySelector(".md-search__input").addEventListener("focus", () => {
+  for (const file of ["minisearch.js", "../search/search_index.json"]) fetch(new URL(file, src));
+}, { once: true });
+
 document$.subscribe(() => {
   const trail = document.querySelector(".trail");
   if (trail) follow(trail);
@@ -155,24 +177,10 @@ document$.subscribe(() => {
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
   const random = document.querySelector("#random");
   random?.replaceChildren(make("a", { href, textContent: random.textContent }));
-});
-
-// What search.js needs is there with the first word if it is fetched when the box is reached.
-const own = document.currentScript.src;
-document.addEventListener("focusin", function warm({ target }) {
-  if (!target.matches(".md-search__input")) return;
-  document.removeEventListener("focusin", warm);
-  for (const file of ["minisearch.js", "../search/search_index.json"]) fetch(new URL(file, own));
-});
-
-document$.subscribe(() => {
   hide();
   document.querySelector("main").append(tip, spoken);
   for (const formula of document.querySelectorAll(".md-content .formula:has([data-symbol])")) {
-    formula.setAttribute("aria-description", "Left and right arrow keys explain its symbols");
-  }
-  for (const graph of document.querySelectorAll(".graph > div")) {
-    graph.setAttribute("aria-description", "Left and right arrow keys go step by step");
+    formula.ariaDescription = "Left and right arrow keys explain its symbols";
   }
   overflow.disconnect();
   const scrolling = ".md-content :is(pre, .formula, .trail, .timeline, math)";
@@ -186,9 +194,7 @@ document$.subscribe(() => {
   }
 });
 
-document.addEventListener("click", async ({ target }) => {
-  const button = target.closest?.(".example .copy");
-  if (!button) return;
+async function copy(button) {
   const spoken = button.nextElementSibling;
   const say = (label, news) => {
     button.textContent = label;
@@ -202,31 +208,4 @@ document.addEventListener("click", async ({ target }) => {
     say("Not copied", "Not copied");
   }
   setTimeout(say, 2000, "Copy", "");
-});
-
-// A graph is complete as it stands. Stepping hides what is not yet known: values, then adjoints.
-function go(graph, where) {
-  const steps = graph.querySelectorAll("ol > li");
-  const last = steps.length;
-  const now = +(graph.dataset.now ?? last);
-  const next = { start: 1, back: Math.max(now - 1, 1), on: (now % last) + 1, all: last }[where];
-  graph.dataset.now = next;
-  for (const part of graph.querySelectorAll("[data-step]")) {
-    part.setAttribute("visibility", part.dataset.step > next ? "hidden" : "inherit");
-    if (part.dataset.step == next) part.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
-  const said = steps[next - 1].cloneNode(true).childNodes;
-  graph.querySelector("[role=status]").replaceChildren(...said);
 }
-
-document.addEventListener("click", ({ target }) => {
-  if (target.dataset?.go) go(target.closest("[data-graph]"), target.dataset.go);
-});
-
-// A label answers the pointer without any script, but not these keys.
-document.addEventListener("keydown", (event) => {
-  if ((event.key === "Enter" || event.key === " ") && event.target.matches("label [role=button]")) {
-    event.preventDefault();
-    event.target.click();
-  }
-});

@@ -55,10 +55,9 @@ _BUTTONS = (
     + "".join(
         f'<button type="button" data-go="{go}">{words}</button>'
         for go, words in {
-            "start": "Start over",
-            "back": "Back one step",
-            "on": "Forward one step",
-            "all": "Show all",
+            "-1": "Back one step",
+            "1": "Forward one step",
+            "0": "Show all",
         }.items()
     )
     + '<span role="status"></span></p>'
