@@ -3,6 +3,7 @@
 // keyboard for the header's two buttons.
 // `document$` is Material's: it fires on load and after each instant navigation.
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
+const all = (selector, part = document) => [...part.querySelectorAll(selector)];
 
 const overflow = new ResizeObserver((entries) => {
   for (const { target } of entries) {
@@ -16,14 +17,10 @@ const overflow = new ResizeObserver((entries) => {
 // The meaning of a symbol stands in the list below its formula. It is shown at the symbol as well
 // when that is pointed at, touched, or reached with the arrow keys.
 const tip = make("div", { id: "symbol", className: "md-typeset", role: "tooltip" });
-const spoken = liveRegion();
+const spoken = make("span", { className: "hear", role: "status" });
 let shown, leaving;
 
-const symbolsOf = (area) => [...area.querySelectorAll(".md-content .formula [data-symbol]")];
-
-function liveRegion() {
-  return make("span", { className: "hear", role: "status" }); // there before its text is
-}
+const symbolsOf = (area) => all(".md-content .formula [data-symbol]", area);
 
 function hide() {
   clearTimeout(leaving);
@@ -47,7 +44,7 @@ function show(symbol) {
     other.classList.toggle("same", other.dataset.symbol === number);
   }
   symbol.classList.add("shown");
-  const entry = (tag) => formula.nextElementSibling.querySelectorAll(tag)[number].innerHTML;
+  const entry = (tag) => all(tag, formula.nextElementSibling)[number].innerHTML;
   tip.innerHTML = `${entry("dt")}: ${entry("dd")}`;
   tip.hidden = false;
   spoken.textContent = tip.textContent;
@@ -72,7 +69,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 // Letters are small: a touch beside one means the nearest.
 document.addEventListener("click", ({ target, clientX, clientY }) => {
   if (target.dataset.go) go(target, +target.dataset.go);
-  if (target.matches(".example .copy")) copy(target);
+  if (target.matches(".copy")) copy(target);
   if (tip.contains(target)) return;
   const distance = (symbol) => {
     const { left, right, top, bottom } = symbol.getBoundingClientRect();
@@ -107,11 +104,11 @@ document.addEventListener("keydown", (event) => {
 // A graph is complete as it stands. Stepping hides what is not yet known: values, then adjoints.
 function go(target, by) {
   const graph = target.closest("[data-graph]");
-  const steps = graph.querySelectorAll("ol > li");
+  const steps = all("ol > li", graph);
   const last = steps.length;
   const now = graph.now ?? last;
   const next = (graph.now = by ? ((now + by + last - 1) % last) + 1 : last);
-  for (const part of graph.querySelectorAll("[data-step]")) {
+  for (const part of all("[data-step]", graph)) {
     const early = part.dataset.step - next;
     part.style.visibility = early > 0 ? "hidden" : "";
     if (!early) part.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -124,19 +121,19 @@ document.addEventListener("focusout", hide);
 // The last pages of a visit, in order. Going back to one forgets those that came after it.
 const LENGTH = 5;
 
-function recall(key) {
+const recall = (key) => {
   try {
     return JSON.parse(sessionStorage[key]);
   } catch {
     return []; // nothing yet, or the browser keeps nothing
   }
-}
+};
 
-function remember(key, value) {
+const remember = (key, value) => {
   try {
     sessionStorage[key] = JSON.stringify(value);
   } catch {}
-}
+};
 
 function follow(nav) {
   const here = location.pathname;
@@ -155,13 +152,6 @@ function follow(nav) {
   nav.scrollLeft = nav.scrollWidth;
 }
 
-// Of the paths on which a note is a step, the reader's own is shown.
-function choose(bars) {
-  const came = recall("path");
-  const own = bars.find((bar) => bar.querySelector("a").pathname === came);
-  for (const bar of bars) bar.hidden = bar !== (own ?? bars[0]);
-}
-
 // What search.js needs is there with the first word if it is fetched when the box is reached.
 const { src } = document.currentScript;
 document.querySelector(".md-search__input").addEventListener("focus", () => {
@@ -169,43 +159,35 @@ document.querySelector(".md-search__input").addEventListener("focus", () => {
 }, { once: true });
 
 document$.subscribe(() => {
-  const trail = document.querySelector(".trail");
-  if (trail) follow(trail);
+  all(".trail").forEach(follow);
   if (/\/paths\/[^/]+\/$/.test(location.pathname)) remember("path", location.pathname);
-  choose([...document.querySelectorAll(".path")]);
-  const notes = document.querySelectorAll("h1 ~ .leads-to a");
+  // Of the paths on which a note is a step, the reader's own is shown.
+  const bars = all(".path");
+  const own = bars.find((bar) => bar.querySelector("a").pathname === recall("path")) ?? bars[0];
+  for (const bar of bars) bar.hidden = bar !== own;
+  const notes = all("h1 ~ .leads-to a");
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
-  const random = document.querySelector("#random");
-  random?.replaceChildren(make("a", { href, textContent: random.textContent }));
+  for (const text of all("#random")) text.replaceChildren(make("a", { href, textContent: text.textContent }));
   hide();
   document.querySelector("main").append(tip, spoken);
-  for (const formula of document.querySelectorAll(".md-content .formula:has([data-symbol])")) {
+  for (const formula of all(".md-content .formula:has([data-symbol])")) {
     formula.ariaDescription = "Left and right arrow keys explain its symbols";
   }
   overflow.disconnect();
   const scrolling = ".md-content :is(pre, .formula, .trail, .timeline, math)";
-  for (const area of document.querySelectorAll(scrolling)) {
-    overflow.observe(area);
-  }
+  for (const area of all(scrolling)) overflow.observe(area);
   if (!navigator.clipboard) return; // pages that are not served over https
-  for (const button of document.querySelectorAll(".example .copy[hidden]")) {
-    button.hidden = false;
-    button.after(liveRegion());
-  }
+  for (const button of all(".copy")) button.hidden = false;
 });
 
 async function copy(button) {
-  const spoken = button.nextElementSibling;
-  const say = (label, news) => {
-    button.textContent = label;
-    spoken.textContent = news;
-  };
+  const say = (news) => (button.textContent = spoken.textContent = news);
   const code = button.closest(".example").querySelector(".highlight code");
   try {
     await navigator.clipboard.writeText(code.textContent);
-    say("Copied", "Copied");
+    say("Copied");
   } catch {
-    say("Not copied", "Not copied");
+    say("Not copied");
   }
-  setTimeout(say, 2000, "Copy", "");
+  setTimeout(say, 2000, "Copy");
 }
