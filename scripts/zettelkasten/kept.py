@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 DAYS = 30
 """How long a result that no build asks for is kept."""
@@ -39,22 +39,37 @@ class Kept:
 
         If there is none, it is made. Only a good one is kept: what went wrong is tried again.
         """
+        found = self.find(rests_on)
+        if found is None:
+            found = make()
+            if is_good(found):
+                self.keep(rests_on, found)
+        return found
+
+    def find(self, rests_on: tuple[str, ...]) -> Any:
+        """The result that was made from these, or `None`."""
         if not self._folder:
-            return make()
-        file = self._folder / f"{digest(machinery(), *rests_on)}.pickle"
+            return None
+        file = self._file(rests_on)
         with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
             found = pickle.loads(file.read_bytes())
             file.touch()
             return found
-        made = make()
-        if not is_good(made):
-            return made
-        with contextlib.suppress(OSError):  # where nothing may be written, it is made each time
+        return None
+
+    def keep(self, rests_on: tuple[str, ...], result: object) -> None:
+        """Put a result where `find` finds it. Where nothing may be written, it is not kept."""
+        if not self._folder:
+            return
+        file = self._file(rests_on)
+        with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(f".{time.monotonic_ns()}")
-            part.write_bytes(pickle.dumps(made))
+            part.write_bytes(pickle.dumps(result))
             part.replace(file)
-        return made
+
+    def _file(self, rests_on: tuple[str, ...]) -> Path:
+        return self._folder / f"{digest(machinery(), *rests_on)}.pickle"
 
     @staticmethod
     def _forget_old(folder: Path) -> None:

@@ -56,14 +56,18 @@ _library: Library
 _revisions: Revisions
 _legends: Legends
 _problems: dict[str, list[Problem]]
+_settings: str
+_made: dict[str, tuple[str, list[AnchorLink], set[str] | None]] = {}
+"""Pages of an earlier build, from where their text is handed over to where it is used."""
 
 
 def on_config(config: MkDocsConfig) -> None:
     """Read and check all notes. Raises `Abort` in a strict build when something is wrong."""
-    global _legends, _library, _problems, _revisions
+    global _legends, _library, _problems, _revisions, _settings
     root = Path(config.config_file_path).parent.resolve()
     _library = Library(root, Path(config.docs_dir).resolve(), keeps=True)
     _revisions = Revisions(root, _library.docs)
+    _settings = Path(config.config_file_path).read_text(encoding="utf-8")
     _legends = Legends(_library.modules)
     _problems = defaultdict(list)
     for problem in check(_library):
@@ -128,7 +132,15 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         if template:
             page.meta["template"] = template
     page.meta["search"] = {"exclude": True}  # the theme's search is shown, but has our index
+    if note and (found := _library.kept.find(_rests_on(note))):
+        _made[note.name] = found
+        return ""
     return markdown
+
+
+def _rests_on(note: Note) -> tuple[str, ...]:
+    """What the HTML of a page's own text is made from."""
+    return "page", _settings, _library.digest(note)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
@@ -136,9 +148,9 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     note = _note(page.file)
     if not note:
         return html
+    html = _own_html(html, page, note)
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
-    html = _with_marks(html, note)
     html = with_computations(html, _library.modules)
     html = with_timeline(html, note, _library.graph)
     html = with_map(html, note, _library.graph)
@@ -155,14 +167,17 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     return box + head + from_root(html, note)
 
 
-def _with_marks(html: str, note: Note) -> str:
+def _own_html(html: str, page: Page, note: Note) -> str:
     """The text of a page with marks below its formulas, kept while nothing changes."""
+    if found := _made.pop(note.name, None):
+        html, page.toc.items, page.present_anchor_ids = found
+        return html
     module, checked = module_behind(note, _library.modules), _library.checked(note)
-    return _library.kept.get(
-        ("marks", html, _library.digest(note)),
-        lambda: render.with_marks(html, checked, note, module, _legends),
-        lambda _: all(one.verdict.verdict == "holds" for one in checked),
-    )
+    html = render.with_marks(html, checked, note, module, _legends)
+    if all(one.verdict.verdict == "holds" for one in checked):
+        made = html, list(page.toc.items), page.present_anchor_ids
+        _library.kept.keep(_rests_on(note), made)
+    return html
 
 
 def on_page_context(
