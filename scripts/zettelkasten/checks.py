@@ -32,11 +32,11 @@ def check(library: Library, only: Collection[Note] | None = None) -> list[Proble
 
 def _note_problems(library: Library, note: Note) -> Iterator[Problem]:
     """What is wrong with a note and with the files that it links to."""
-    yield from library.kept.get(
-        ("problems", library.digest(note)),
-        lambda: list(_own_problems(library, note)),
-        lambda problems: not problems,
-    )
+    if not library.is_known_good(note):
+        problems = list(_own_problems(library, note))
+        yield from problems
+        if not problems:
+            library.keep_as_good(note)
     yield from library.resolver.file_problems(note)
 
 

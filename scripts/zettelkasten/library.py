@@ -100,13 +100,20 @@ class Library:
 
     def checked(self, note: Note) -> list[Checked]:
         """The formulas of a page with their verdicts, judged once."""
-        if note.name not in self._checked:
-            self._checked[note.name] = self.kept.get(
-                ("formulas", self.digest(note)),
-                lambda: self._judge.checked(note),
-                lambda checked: all(one.verdict.verdict == "holds" for one in checked),
-            )
+        if note.name not in self._checked and not self.is_known_good(note):
+            self._checked[note.name] = self._judge.checked(note)
         return self._checked[note.name]
+
+    def is_known_good(self, note: Note) -> bool:
+        """Whether an earlier build has found nothing wrong with a page by itself."""
+        found = self.kept.find(("good", self.digest(note)))
+        if found is not None:
+            self._checked[note.name] = found
+        return found is not None
+
+    def keep_as_good(self, note: Note) -> None:
+        """Tell later builds so, and what was found of its formulas."""
+        self.kept.keep(("good", self.digest(note)), self.checked(note))
 
     @cached_property
     def _judge(self) -> Judge:

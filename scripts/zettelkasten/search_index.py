@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .graph import Graph
-from .markup import Fence, Formula, Heading, scan
+from .markup import Fence, Formula, Heading, Markup, scan
 from .note import Note
 
 FIELDS = {
@@ -71,6 +71,7 @@ _SILENT = frozenset(STOP)
 _SYNONYMS = Path(__file__).with_name("synonyms.txt")
 _LETTERS = "αβγδεηθλμπρστφΔΣΛ∇∂⊙√∞"
 _WORD = re.compile(r"[^\W_]+")
+_CODE = re.compile("[$`~]")
 _MARKUP = re.compile(r"\]\([^)]*\)|<[^>]*>|<!--.*?-->", re.DOTALL)
 
 
@@ -157,20 +158,24 @@ def _parts(note: Note, graph: Graph) -> dict[str, list[str]]:
         "labels": [link.link.label for link in links if link.link],
         "contexts": [link.context for link in links],
         "facts": [str(note.front[key]) for key in facts],
-        "text": [note.markup.text],
     }
     parts = {field: words(" ".join(map(_plain, each))) for field, each in texts.items()}
+    parts["text"] = words(_without_code(note.markup))
     return {"names": [" ".join(words(name)) for name in names], **parts}
 
 
 def _plain(markdown: str) -> str:
-    """Markdown without formulas, code blocks, targets of links and HTML."""
+    """A piece of Markdown without formulas, code blocks, targets of links and HTML."""
+    return _without_code(scan(markdown)) if _CODE.search(markdown) else _MARKUP.sub(" ", markdown)
+
+
+def _without_code(markup: Markup) -> str:
     pieces, position = [], 0
-    for token in scan(markdown).tokens:
+    for token in markup.tokens:
         if isinstance(token, Fence | Formula) and token.start >= position:
-            pieces.append(markdown[position : token.start])
+            pieces.append(markup.text[position : token.start])
             position = token.end
-    return _MARKUP.sub(" ", " ".join([*pieces, markdown[position:]]))
+    return _MARKUP.sub(" ", " ".join([*pieces, markup.text[position:]]))
 
 
 def _shown(text: str) -> str:
