@@ -292,8 +292,9 @@ def test_nothing_moves_while_a_page_loads(page: Page, path: str, width: int) -> 
     )
     slow = page.context.new_cdp_session(page)  # scripts come after the first picture
     slow.send("Network.enable")
-    speed = {"latency": 100, "downloadThroughput": 400_000, "uploadThroughput": 400_000}
+    speed = {"latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}
     slow.send("Network.emulateNetworkConditions", {"offline": False, **speed})
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     settle(page, path)
     page.wait_for_timeout(300)
     assert page.evaluate("window.shift") == 0
