@@ -174,7 +174,7 @@ document$.subscribe(() => {
     formula.ariaDescription = "Left and right arrow keys explain its symbols";
   }
   overflow.disconnect();
-  const scrolling = ".md-content :is(pre, .formula, .trail, .timeline, math)";
+  const scrolling = ".md-content :is(pre, .formula, .trail, table, math)";
   for (const area of all(scrolling)) overflow.observe(area);
   if (!navigator.clipboard) return; // pages that are not served over https
   for (const button of all(".copy")) button.hidden = false;
