@@ -187,7 +187,7 @@ def test_a_page_is_checked_again_when_the_module_of_its_graph_changes(project: P
     fence = '```python\n--8<-- "snippets/two.py:part"\n```'
     project.note("two", f'Back to [one](one.md).\n\n<div data-graph="one"></div>\n\n{fence}')
     assert build(project) == []
-    project.write("snippets/one.py", text.replace("3.0)", "4.0)"))
+    project.write("snippets/one.py", text.replace("3.0)", "4.00)"))
     (problem,) = build(project)
     assert problem.path == "docs/notes/two.md"
     assert "what comes back to x is not its adjoint" in problem.message
