@@ -202,6 +202,25 @@ def test_a_warning_of_the_generator_fails_the_build(copy: Path) -> None:
     assert run(copy / "scripts/build.py").returncode != 0
 
 
+def test_without_a_connection_the_site_is_built_and_what_it_lacks_is_said(copy: Path) -> None:
+    kept = copy / ".cache/fetched"
+    for file in kept.iterdir():
+        file.write_bytes(b"damaged")
+    offline = dict.fromkeys(("https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    scripts = str(copy / "scripts")  # the copy's own machinery, and so its own kept files
+    result = run(copy / "scripts/build.py", PYTHONPATH=scripts, no_proxy="", **offline)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "The site is without its search: minisearch" in result.stderr
+    assert "The site is without its Run buttons: pyodide.mjs could not be" in result.stderr
+    assert f"or put the file at {kept / 'pyodide.mjs'}" in result.stderr
+    html = (copy / "site/notes/gradient/index.html").read_text(encoding="utf-8")
+    assert "data-run" not in html
+    assert "python -m snippets.gradient" in html
+    assert not list(copy.glob("site/assets/pyodide*"))
+    assert not (copy / "site/assets/run.json").exists()
+    assert "cannot search" in (copy / "site/assets/minisearch.js").read_text(encoding="utf-8")
+
+
 def test_a_folder_that_is_no_site_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     result = run("build.py", "--out", str(tmp_path))

@@ -1,21 +1,18 @@
 """Search as a reader uses it, and the index and the library behind it."""
 
 import gzip
-import io
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from zettelkasten import minisearch as package
 from zettelkasten.library import Library
-from zettelkasten.minisearch import minisearch
+from zettelkasten.minisearch import without_minisearch
 from zettelkasten.search_index import FIELDS, search_index, words
+from zettelkasten.third_party import MINISEARCH_VERSION
 
 from tests.conftest import ROOT, Project
 from tests.test_site import LIBRARY
@@ -275,30 +272,19 @@ def test_each_line_of_synonyms_has_a_word_of_the_site(site: Path) -> None:
     assert lost == set()
 
 
-class Answer(io.BytesIO):
-    """What a server sends."""
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-def test_the_library_is_kept_and_one_that_differs_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def offline(*_: object, **__: object) -> None:
-        raise urllib.error.URLError("no route")
-
-    kept = tmp_path / f"minisearch-{package.VERSION}.tgz"
-    monkeypatch.setattr(urllib.request, "urlopen", lambda *_, **__: Answer(b"other"))
-    with pytest.raises(OSError, match="is not the file that was expected"):
-        minisearch(tmp_path)
-    assert not kept.exists()
-    monkeypatch.setattr(urllib.request, "urlopen", offline)
-    with pytest.raises(OSError, match=r"check the connection .*, or put the file at .*\.tgz"):
-        minisearch(tmp_path)
-    code = minisearch()  # kept from the build, so no connection is needed
-    assert code.startswith(f"/*\nMiniSearch {package.VERSION}\n")
+def test_the_library_is_served_with_its_licence(site: Path) -> None:
+    code = (site / "assets/minisearch.js").read_text(encoding="utf-8")
+    assert code.startswith(f"/*\nMiniSearch {MINISEARCH_VERSION}\n")
     assert "Permission is hereby granted" in code
-    kept.write_bytes(b"damaged")
-    with pytest.raises(OSError, match="no route"):
-        minisearch(tmp_path)
+
+
+def test_a_site_without_the_library_says_so_where_one_searches(page: Page) -> None:
+    page.route(
+        "**/assets/minisearch.js",
+        lambda route: route.fulfill(body=without_minisearch(), content_type="text/javascript"),
+    )
+    page.keyboard.press("/")
+    page.keyboard.type("jvp")
+    expect(results(page).first).to_contain_text("This copy of the site cannot search")
+    results(page).first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All notes")

@@ -9,6 +9,7 @@ Floors, from the ground up; a module imports only from floors below its own:
 5. `markdown`: the Python-Markdown extension
 6. `mkdocs_adapter`: the only file that knows MkDocs
 
-Beside them stand `run_lab`, a program of its own, `plot`, which labs use for their figures, and
-`minisearch`, which fetches the library that searches in the browser.
+Beside them stand `run_lab`, a program of its own, and `plot`, which labs use for their figures.
+`fetched` gets what `third_party` lists, the files of others that the site serves: `minisearch` for
+its search, `pyodide` to run programs in the page.
 """

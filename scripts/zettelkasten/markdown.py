@@ -21,19 +21,23 @@ class NotesExtension(Extension):
 
     def __init__(self, **config: object) -> None:
         # An empty string, not None: Python-Markdown would turn what replaces None into a bool.
-        self.config = {"modules": ["", "the snippets; found beside this package when left out"]}
+        self.config = {
+            "modules": ["", "the snippets; found beside this package when left out"],
+            "runs": [False, "whether pages can run them"],
+        }
         super().__init__(**config)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register after white space is normalised (30), before fences (25) and raw HTML (20)."""
         modules = self.getConfig("modules") or Modules(Path(__file__).parents[2])
-        md.preprocessors.register(_Tokens(md, modules), "notes", 27)
+        md.preprocessors.register(_Tokens(md, modules, self.getConfig("runs")), "notes", 27)
 
 
 class _Tokens(Preprocessor):
-    def __init__(self, md: Markdown, modules: Modules) -> None:
+    def __init__(self, md: Markdown, modules: Modules, runs: bool) -> None:
         super().__init__(md)
         self._modules = modules
+        self._runs = runs
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines).strip("\n")
@@ -73,7 +77,7 @@ class _Tokens(Preprocessor):
 
     def _code(self, fence: Fence) -> str:
         try:
-            return code_block(fence, self._modules)
+            return code_block(fence, self._modules, self._runs)
         except (ValueError, LookupError, OSError):
             return f'<pre class="broken"><code>{escape(fence.body)}</code></pre>'
 

@@ -1,50 +1,37 @@
-"""MiniSearch, the library that searches in the browser: fetched once, and known by its checksum."""
+"""MiniSearch, the library that searches in the browser, as it is served."""
 
-import hashlib
 import io
+import json
 import tarfile
-import urllib.request
-from pathlib import Path
 
 import rjsmin
 
-VERSION = "7.2.0"
-_ADDRESS = f"https://registry.npmjs.org/minisearch/-/minisearch-{VERSION}.tgz"
-_SHA256 = "cb3b8126a3ea65d6b387787294f0792b0ea4a40b70f8f37688066a5638e0218a"
-_SECONDS = 60
-KEPT = Path(__file__).resolve().parents[2] / ".cache"
+from .fetched import Fetcher
+from .third_party import MINISEARCH, MINISEARCH_VERSION
 
 
-def minisearch(cache: Path = KEPT) -> str:
-    """Its code and its licence, as served. Raises `OSError`, saying what to do.
-
-    The package is kept in the folder `cache`, so that only a first build needs a connection.
-    """
-    with tarfile.open(fileobj=io.BytesIO(_package(cache / f"minisearch-{VERSION}.tgz"))) as package:
+def minisearch(fetcher: Fetcher) -> str:
+    """Its code and its licence. Raises `NotFetchedError`."""
+    data = fetcher.path(MINISEARCH).read_bytes()
+    with tarfile.open(fileobj=io.BytesIO(data)) as package:
         licence, code = (
             package.extractfile(f"package/{name}").read().decode()
             for name in ("LICENSE.txt", "dist/umd/index.js")
         )
-    return f"/*\nMiniSearch {VERSION}\n\n{licence.strip()}\n*/\n{rjsmin.jsmin(code)}\n"
+    return f"/*\nMiniSearch {MINISEARCH_VERSION}\n\n{licence.strip()}\n*/\n{rjsmin.jsmin(code)}\n"
 
 
-def _package(kept: Path) -> bytes:
-    if kept.is_file() and _is_right(data := kept.read_bytes()):
-        return data
-    try:
-        with urllib.request.urlopen(_ADDRESS, timeout=_SECONDS) as response:
-            data = response.read()
-    except OSError as error:
-        raise OSError(
-            f"{_ADDRESS} could not be fetched ({error}): check the connection and run this again, "
-            f"or put the file at {kept}"
-        ) from error
-    if not _is_right(data):
-        raise OSError(f"{_ADDRESS} is not the file that was expected: its SHA-256 is not {_SHA256}")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(data)
-    return data
+def without_minisearch() -> str:
+    """What is served in its place where it could not be fetched: one answer to every question.
 
-
-def _is_right(data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() == _SHA256
+    It puts another function in the place of the one in `search.js` that would use the library.
+    """
+    answer = {
+        "location": "notes/",
+        "title": "This copy of the site cannot search",
+        "text": "<p>The library that searches was not to be had when it was built. "
+        "This leads to all notes.</p>",
+        "score": 1,
+        "terms": {},
+    }
+    return f"searcher = () => () => [[{json.dumps(answer)}]];\n"

@@ -18,12 +18,14 @@ from mkdocs.structure.toc import AnchorLink
 from zettelkasten.bibliography import FILES
 from zettelkasten.checks import check
 from zettelkasten.exports import feed, graph_json, llms_txt
+from zettelkasten.fetched import Fetcher, NotFetchedError
 from zettelkasten.formulas.published import module_behind
 from zettelkasten.library import Library
 from zettelkasten.links import MODULES
-from zettelkasten.minisearch import minisearch
+from zettelkasten.minisearch import minisearch, without_minisearch
 from zettelkasten.note import Note
 from zettelkasten.problem import Problem
+from zettelkasten.pyodide import FOLDER, LICENCES, packed, runtime
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
 from zettelkasten.render.assets import smaller
@@ -59,6 +61,9 @@ _problems: dict[str, list[Problem]]
 _settings: str
 _made: dict[str, tuple[str, list[AnchorLink], set[str] | None]] = {}
 """Pages of an earlier build, from where their text is handed over to where it is used."""
+_runtime: list[Path]
+_search_code: str
+_missing: list[str]
 
 
 def on_config(config: MkDocsConfig) -> None:
@@ -76,7 +81,23 @@ def on_config(config: MkDocsConfig) -> None:
     if config.strict and _problems:
         found = _count(sum(map(len, _problems.values())), "problem")
         raise Abort(f"{found} in {_count(len(_problems), 'file')}; nothing was built")
-    config.mdx_configs[_EXTENSION] = {"modules": _library.modules}
+    _fetch()
+    config.mdx_configs[_EXTENSION] = {"modules": _library.modules, "runs": bool(_runtime)}
+
+
+def _fetch() -> None:
+    """Get the files of others. A site without them is still worth reading, so none is needed."""
+    global _missing, _runtime, _search_code
+    _runtime, _search_code, _missing = [], without_minisearch(), []
+    fetcher = Fetcher(say=log.info)
+    try:
+        _search_code = minisearch(fetcher)
+    except NotFetchedError as error:
+        _missing.append(f"The site is without its search: {error}")
+    try:
+        _runtime = runtime(fetcher)
+    except NotFetchedError as error:
+        _missing.append(f"The site is without its Run buttons: {error}")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -91,26 +112,25 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for asset in (*files.css_files(), *files.javascript_files()):
         if asset.src_dir == config.docs_dir:  # the theme's are small already
             asset.content_string = smaller(asset.content_string, Path(asset.src_uri).suffix)
-    library = _search_library(config)
-    files.append(File.generated(config, "assets/minisearch.js", content=library))
+    for place, made in _served().items():
+        files.append(File.generated(config, place, content=made))
+    for file in _runtime:
+        files.append(File.generated(config, FOLDER + file.name, abs_src_path=str(file)))
     for name in _library.modules.names():
         source = str(_library.modules.path(name))
         files.append(File.generated(config, f"snippets/{name}.py", abs_src_path=source))
-    sources = [note for note in _library.notes if note.kind == "source"]
-    for place, made in FILES.items():
-        files.append(File.generated(config, place, content=made(sources)))
     return files
 
 
-def _search_library(config: MkDocsConfig) -> str:
-    """The library behind the search; without it a preview cannot search. May raise `Abort`."""
-    try:
-        return minisearch()
-    except OSError as error:
-        if config.strict:
-            raise Abort(str(error)) from error
-        log.warning(error)
-        return ""
+def _served() -> dict[str, str]:
+    """Texts beside the pages, by place."""
+    sources = [note for note in _library.notes if note.kind == "source"]
+    texts = {place: made(sources) for place, made in FILES.items()}
+    texts["assets/minisearch.js"] = _search_code
+    if _runtime:
+        texts[f"{FOLDER}LICENCES.txt"] = LICENCES
+        texts["assets/run.json"] = packed(_runtime, _library.modules.texts())
+    return texts
 
 
 def _make_page(files: Files, lab: Note, config: MkDocsConfig) -> None:
@@ -140,7 +160,7 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def _rests_on(note: Note) -> tuple[str, ...]:
     """What the HTML of a page's own text is made from."""
-    return "page", _settings, _library.digest(note)
+    return "page", _settings, f"runs: {bool(_runtime)}", _library.digest(note)
 
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
@@ -212,6 +232,8 @@ def on_post_build(config: MkDocsConfig) -> None:
             folder = site / "z" / note.id
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_text(render.redirect(note), encoding="utf-8")
+    for missing in _missing:  # last, so that it is seen; no warning, which would end a strict build
+        log.info(missing)
 
 
 def _count(number: int, thing: str) -> str:

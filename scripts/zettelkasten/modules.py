@@ -102,6 +102,13 @@ class Modules:
         """The module's file."""
         return self.root / "snippets" / f"{name}.py"
 
+    def texts(self) -> dict[str, str]:
+        """Every module's text by file name, and that of the package."""
+        return {
+            file.name: file.read_text(encoding="utf-8")
+            for file in (self.path("__init__"), *map(self.path, self.names()))
+        }
+
     def digest(self, name: str) -> str:
         """Changes when the module does, or one of the snippets that it imports, in any depth."""
         if name not in self._digests:

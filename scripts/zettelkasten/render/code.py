@@ -23,8 +23,11 @@ _CONSOLE = PythonConsoleLexer()
 _FORMATTER = HtmlFormatter(cssclass="highlight", wrapcode=True)
 
 
-def code_block(fence: Fence, modules: Modules) -> str:
-    """The framed code of a fence. Raises `ValueError` or `KeyError` when it cannot be shown."""
+def code_block(fence: Fence, modules: Modules, runs: bool = False) -> str:
+    """The framed code of a fence. Raises `ValueError` or `KeyError` when it cannot be shown.
+
+    With `runs`, a program has a button that runs it in the page: all of its module, as its file.
+    """
     if is_session(fence):
         return _session(fence)
     if is_cell(fence):
@@ -32,16 +35,17 @@ def code_block(fence: Fence, modules: Modules) -> str:
     wanted = includes(fence)
     code = "\n\n\n".join(modules.sections(part.module)[part.section] for part in wanted)
     module = wanted[0].module
-    bar = _bar(f"{ROOT}snippets/{module}.py")
+    run = f'<button data-run="{module}" type="button">Run</button>' if runs else ""
+    bar = _bar(f"{ROOT}snippets/{module}.py", run)
     return _frame(bar, code, _PYTHON, _output(module, modules) if shows_output(fence) else "")
 
 
-def _bar(file: str) -> str:
+def _bar(file: str, run: str = "") -> str:
     """What stands above a program: its file, and what can be done with it."""
     return (
         f'<a href="{file}">{file.rpartition("/")[2]}</a>'
         '<span class="actions"><button class="copy" type="button" hidden>Copy</button>'
-        f'<a download href="{file}">Download</a></span>'
+        f'<a download href="{file}">Download</a>{run}</span>'
     )
 
 
