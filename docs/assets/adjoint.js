@@ -70,6 +70,9 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 document.addEventListener("click", ({ target, clientX, clientY }) => {
   if (target.dataset.go) go(target, +target.dataset.go);
   if (target.matches(".copy")) copy(target);
+  if (target.dataset.run) {
+    import(new URL("run.js", src)).then(({ run }) => run(target), () => (target.textContent = "Offline"));
+  }
   if (tip.contains(target)) return;
   const distance = (symbol) => {
     const { left, right, top, bottom } = symbol.getBoundingClientRect();

@@ -8,6 +8,7 @@ from .third_party import PYODIDE, PYODIDE_VERSION
 
 FOLDER = f"assets/pyodide/{PYODIDE_VERSION}/"
 """Where it is served."""
+_RUNNER = Path(__file__).with_name("in_page.py")
 LICENCES = f"""\
 Pyodide {PYODIDE_VERSION} (pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm) is under the Mozilla
 Public License 2.0; its source is at https://github.com/pyodide/pyodide.
@@ -25,5 +26,7 @@ def runtime(fetcher: Fetcher) -> list[Path]:
 
 def packed(files: list[Path], modules: dict[str, str]) -> str:
     """What the page needs to know to run a module: files with their sizes, and all modules."""
+    runner = _RUNNER.read_text(encoding="utf-8")
     sizes = {file.name: file.stat().st_size for file in files}
-    return json.dumps({"folder": FOLDER, "files": sizes, "modules": modules}, ensure_ascii=False)
+    known = {"folder": FOLDER, "files": sizes, "modules": modules, "runner": runner}
+    return json.dumps(known, ensure_ascii=False)

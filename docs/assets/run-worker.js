@@ -1,0 +1,74 @@
+// Python, in a worker of its own: the page stays alive whatever a program does, and can end it.
+// The first message brings what `run.json` holds; each later one is the name of a module to run.
+// Answers: { loaded, total }, { ready }, { text }, { seconds, failure }, { broken }.
+const MEMORY = 1 << 30; // bytes; what asks for more gets a MemoryError
+
+const { prototype } = WebAssembly.Memory;
+const { grow } = prototype;
+prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 65_536 > MEMORY) throw new RangeError("too much memory");
+  return grow.call(this, pages);
+};
+
+// Python fetches its files itself; they are counted on their way.
+const get = fetch;
+let loaded = 0, total = 0;
+self.fetch = async (...request) => {
+  const response = await get(...request);
+  if (!response.ok) throw new Error(`${response.url} is not there`);
+  const count = new WritableStream({ write: ({ length }) => progress(length) });
+  response.clone().body.pipeTo(count).catch(() => {});
+  return response;
+};
+
+function progress(bytes) {
+  loaded += bytes;
+  postMessage({ loaded, total });
+}
+
+async function start({ folder, files, modules, runner }) {
+  const base = new URL(`../${folder}`, import.meta.url).href;
+  const wheel = Object.keys(files).find((name) => name.endsWith(".whl"));
+  const [, abi_version] = wheel.match(/_(\d+_\d+)_wasm32/);
+  for (const name in files) if (!name.endsWith(".mjs")) total += files[name]; // these are imported
+  const numpy = fetch(base + wheel).then((response) => response.arrayBuffer());
+  numpy.catch(() => {}); // it is waited for below
+  const { loadPyodide } = await import(`${base}pyodide.mjs`);
+  const python = await loadPyodide({
+    indexURL: base,
+    packageBaseUrl: base,
+    lockFileContents: { info: { abi_version }, packages: {} }, // nothing else is installed
+  });
+  const write = (stream) => {
+    const decoder = new TextDecoder();
+    return (bytes) => {
+      postMessage({ text: decoder.decode(bytes, { stream: true }) });
+      return bytes.length;
+    };
+  };
+  python.setStdout({ write: write() });
+  python.setStderr({ write: write() });
+  const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+  python.unpackArchive(await numpy, "wheel", { extractDir });
+  python.FS.mkdir("snippets");
+  for (const [name, text] of Object.entries(modules)) python.FS.writeFile(`snippets/${name}`, text);
+  python.FS.writeFile("in_page.py", runner);
+  return python.runPython("import sys; sys.path.insert(0, ''); import in_page; in_page.run");
+}
+
+let run;
+
+onmessage = async ({ data }) => {
+  try {
+    if (!run) {
+      run = await start(data);
+      postMessage({ ready: true });
+      return;
+    }
+    const began = performance.now();
+    const failure = run(data)?.toJs() ?? null;
+    postMessage({ seconds: (performance.now() - began) / 1000, failure });
+  } catch (error) {
+    postMessage({ broken: String(error) });
+  }
+};
