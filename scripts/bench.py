@@ -2,11 +2,14 @@
 
     python3 scripts/bench.py build [--notes N] [--rounds R]
     python3 scripts/bench.py engines [SUBJECT ...] [--rounds R] [--json FILE]
+    python3 scripts/bench.py page [--rounds R]
 
 build: the site's machinery on synthetic notes against plain Material, and the check of the notes.
 
 engines: gradients by our own modules beside those by hand and by other libraries, which live in an
 environment of their own, `.venv-bench`. Prints each figure beside its goal.
+
+page: programs run in the page, from the click to what they print.
 """
 
 import argparse
@@ -29,12 +32,19 @@ def main() -> int:
     engines.add_argument("subjects", nargs="*", metavar="SUBJECT", help=", ".join(SUBJECTS))
     engines.add_argument("--rounds", type=int, default=9)
     engines.add_argument("--json", type=Path, help="also write all figures to this file")
+    page = benchmarks.add_parser("page", help="programs run in the page")
+    page.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     if options.benchmark == "build":
         environment.enter("site")
         from benchmarks.build import run
 
         return run(options.notes, options.rounds)
+    if options.benchmark == "page":
+        environment.enter("test")
+        from benchmarks.page import run
+
+        return run(options.rounds)
     unknown = {*options.subjects} - {*SUBJECTS}
     if unknown:
         parser.error(f"no subject {', '.join(unknown)}: choose from {', '.join(SUBJECTS)}")

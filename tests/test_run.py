@@ -26,6 +26,7 @@ PROGRAMS = {
     "fails": "from snippets.helps import divide\n\n\ndef first():\n    return divide(0)\n\n\n"
     "print('so far')\nfirst()\n",
     "helps": "def divide(x):\n    return 1 / x\n",
+    "asks": "from snippets.helps import nothing_of_this_name\n",
     "misspelt": "x = 1\ny = = 2\n",
     "hungry": "print('it begins')\nx = [bytearray(10**8) for _ in range(40)]\n",
     "chatty": "while True:\n    print('again and again')\n",
@@ -270,6 +271,11 @@ def test_an_error_shows_the_end_of_the_traceback_below_what_was_captured(block: 
         assert inner not in seen[3]
     marked = block.locator("mark").text_content()
     assert marked == '  File "snippets/fails.py", line 5, in first\n    return divide(0)\n'
+
+
+def test_no_folder_of_the_machinery_is_named(block: Locator) -> None:
+    shown = result(block, "asks")[3]
+    assert "cannot import name 'nothing_of_this_name' from 'snippets.helps' (snippets/" in shown
 
 
 def test_a_slip_of_the_pen_is_marked_too(block: Locator) -> None:

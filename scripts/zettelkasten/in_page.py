@@ -46,7 +46,7 @@ def _traceback(error: BaseException) -> str:
         while part.stack and "/snippets/" not in part.stack[0].filename:
             del part.stack[0]
         part = part.__cause__ or part.__context__
-    return "".join(whole.format()).replace(f'"{Path.cwd()}/', '"')
+    return "".join(whole.format()).replace(f"{Path.cwd()}/", "")
 
 
 def _parts(text: str, name: str) -> list[str]:
