@@ -45,6 +45,33 @@ def test_a_page_asks_only_its_own_site_and_never_for_the_index(
     assert errors == []
 
 
+def test_the_browser_keeps_the_policy(page: Page, address: str) -> None:
+    page.add_init_script(
+        "window.broken = []; document.addEventListener('securitypolicyviolation', "
+        "event => broken.push(event.violatedDirective + ' ' + event.blockedURI))"
+    )
+    settle(page, NOTE)
+    page.locator("article .needs a").first.click()  # other pages have the same one
+    expect(page.locator("#top")).to_have_text("Automatic differentiation")
+    page.locator("article p a").first.focus()  # a preview
+    page.wait_for_timeout(500)
+    page.keyboard.press("/")
+    page.keyboard.type("jvp")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    assert page.evaluate("broken") == []
+    assert page.locator("meta[http-equiv]").count() == 1
+    attempts = {
+        "connect-src": "fetch('https://example.org/').catch(() => {})",
+        "img-src": "new Image().src = 'https://example.org/x.png'",
+        "script-src-elem": "document.body.append(Object.assign(document.createElement('script'), "
+        "{textContent: 'window.ran = true'}))",
+    }
+    for what, attempt in attempts.items():
+        page.evaluate(attempt)
+        page.wait_for_function(f"broken.some(one => one.startsWith('{what}'))")
+    assert page.evaluate("window.ran") is None
+
+
 def test_the_first_view_of_every_note_is_light(context: BrowserContext) -> None:
     for note in NOTES:
         page = context.new_page()

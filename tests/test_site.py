@@ -110,6 +110,22 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         assert "//" not in re.sub(r"/\*.*?\*/", "", style.read_text(), flags=re.DOTALL)
 
 
+def test_every_page_is_under_one_policy_that_allows_this_site_only(site: Path) -> None:
+    start = '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="'
+    policies = set()
+    for page in pages(site):
+        before, found, after = page.read_text(encoding="utf-8").partition(start)
+        assert found, page
+        assert not {"<script", "<link", "<style"} & set(re.findall(r"<\w+", before))
+        policies.add(after.partition('"')[0])
+    (rules,) = (dict(rule.split(" ", 1) for rule in one.split("; ")) for one in policies)
+    assert rules["default-src"] == "'none'"
+    assert rules["style-src"] == "'self' 'unsafe-inline'"
+    assert set(rules["script-src"].split()[:2]) == {"'self'", "'wasm-unsafe-eval'"}
+    assert all(one.startswith("'sha256-") for one in rules["script-src"].split()[2:])
+    assert {rules[kind] for kind in ("font-src", "connect-src", "worker-src")} == {"'self'"}
+
+
 def test_every_page_has_a_description(site: Path) -> None:
     descriptions = {}
     for page in pages(site):

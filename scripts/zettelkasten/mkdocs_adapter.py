@@ -32,6 +32,7 @@ from zettelkasten.render.assets import smaller
 from zettelkasten.render.computation import with_computations
 from zettelkasten.render.health import with_health
 from zettelkasten.render.map import with_map
+from zettelkasten.render.policy import policy, with_policy
 from zettelkasten.render.recent import with_recent
 from zettelkasten.render.symbols import Legends
 from zettelkasten.render.timeline import with_timeline
@@ -64,6 +65,13 @@ _made: dict[str, tuple[str, list[AnchorLink], set[str] | None]] = {}
 _runtime: list[Path]
 _search_code: str
 _missing: list[str]
+_is_preview = False
+
+
+def on_startup(command: str, **_: Any) -> None:
+    """Note whether MkDocs builds the site, or shows a preview that adds a script of its own."""
+    global _is_preview
+    _is_preview = command == "serve"
 
 
 def on_config(config: MkDocsConfig) -> None:
@@ -232,8 +240,18 @@ def on_post_build(config: MkDocsConfig) -> None:
             folder = site / "z" / note.id
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_text(render.redirect(note), encoding="utf-8")
+    if not _is_preview:
+        _set_policy(site)
     for missing in _missing:  # last, so that it is seen; no warning, which would end a strict build
         log.info(missing)
+
+
+def _set_policy(site: Path) -> None:
+    """Put every page under one policy on what it may load and run."""
+    pages = {file: file.read_text(encoding="utf-8") for file in sorted(site.rglob("*.html"))}
+    rules = policy(pages.values())
+    for file, html in pages.items():
+        file.write_text(with_policy(html, rules), encoding="utf-8")
 
 
 def _count(number: int, thing: str) -> str:
