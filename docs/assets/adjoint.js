@@ -70,9 +70,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 document.addEventListener("click", ({ target, clientX, clientY }) => {
   if (target.dataset.go) go(target, +target.dataset.go);
   if (target.matches(".copy")) copy(target);
-  if (target.dataset.run) {
-    import(new URL("run.js", src)).then(({ run }) => run(target), () => (target.textContent = "Offline"));
-  }
+  if (target.dataset.run) import("./run.js").then(({ run }) => run(target), () => (target.textContent = "Offline"));
   if (tip.contains(target)) return;
   const distance = (symbol) => {
     const { left, right, top, bottom } = symbol.getBoundingClientRect();
@@ -121,9 +119,7 @@ function go(target, by) {
 
 document.addEventListener("focusout", hide);
 
-// The last pages of a visit, in order. Going back to one forgets those that came after it.
-const LENGTH = 5;
-
+// The last five pages of a visit, in order. Going back to one forgets those that came after it.
 const recall = (key) => {
   try {
     return JSON.parse(sessionStorage[key]);
@@ -144,12 +140,12 @@ function follow(nav) {
   const before = visited.findIndex(([path]) => path === here);
   if (before >= 0) visited.length = before;
   const title = nav.querySelector("b");
-  const trail = [...visited, [here, title.textContent]].slice(-LENGTH);
+  const trail = [...visited, [here, title.textContent]].slice(-5);
   remember("trail", trail);
   if (trail.length < 2) return;
   nav.className = "trail own";
   nav.replaceChildren(...trail.slice(0, -1).flatMap(([path, text]) => {
-    const arrow = make("span", { ariaHidden: "true", textContent: "→" });
+    const arrow = make("span", { ariaHidden: true, textContent: "→" });
     return [make("a", { href: path, textContent: text }), arrow];
   }), title);
   nav.scrollLeft = nav.scrollWidth;
@@ -172,25 +168,19 @@ document$.subscribe(() => {
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
   for (const text of all("#random")) text.replaceChildren(make("a", { href, textContent: text.textContent }));
   hide();
-  document.querySelector("main").append(tip, spoken);
+  all("main")[0].append(tip, spoken);
   for (const formula of all(".md-content .formula:has([data-symbol])")) {
     formula.ariaDescription = "Left and right arrow keys explain its symbols";
   }
   overflow.disconnect();
-  const scrolling = ".md-content :is(pre, .formula, .trail, table, math)";
-  for (const area of all(scrolling)) overflow.observe(area);
+  for (const area of all(".md-content :is(pre, .formula, .trail, table, math)")) overflow.observe(area);
   if (!navigator.clipboard) return; // pages that are not served over https
   for (const button of all(".copy")) button.hidden = false;
 });
 
-async function copy(button) {
+function copy(button) {
   const say = (news) => (button.textContent = spoken.textContent = news);
-  const code = button.closest(".example").querySelector(".highlight code");
-  try {
-    await navigator.clipboard.writeText(code.textContent);
-    say("Copied");
-  } catch {
-    say("Not copied");
-  }
+  const [code] = all(".highlight code", button.closest(".example"));
+  navigator.clipboard.writeText(code.textContent).then(() => say("Copied"), () => say("Not copied"));
   setTimeout(say, 2000, "Copy");
 }

@@ -1,7 +1,6 @@
 // Stands between Material's search box and MiniSearch. Both the library and the index are fetched
 // when the box is used. How a text becomes words is said in the index, so that a question is cut as
-// the pages were. Material's messages:
-const READY = 1, QUERY = 2, RESULT = 3;
+// the pages were. Material's messages: 1 says that this is ready, 2 asks, 3 answers.
 const WORD = /[\p{L}\p{N}]+/gu;
 
 let engine; // promise of a function from a question to its results
@@ -42,7 +41,7 @@ function searcher({ stems, stop, signs, same, options, kinds, pages, index }) {
   return (text) => {
     const all = split(text);
     const telling = all.filter((word) => !stop.includes(word));
-    const typed = telling.length ? telling : all;
+    const typed = telling[0] ? telling : all;
     const asked = typed.map(stem);
     const slips = [];
     const query = (term, times, more) =>
@@ -80,15 +79,15 @@ function searcher({ stems, stop, signs, same, options, kinds, pages, index }) {
 }
 
 onmessage = async ({ data: { type, data } }) => {
-  if (type !== QUERY) return;
+  if (type !== 2) return;
   wanted = data;
   try {
     const items = data.trim() ? (await (engine ??= start()))(data) : [];
-    if (data === wanted) postMessage({ type: RESULT, data: { items } });
+    if (data === wanted) postMessage({ type: 3, data: { items } });
   } catch (error) {
     engine = undefined; // the next question tries again
     console.warn(error);
   }
 };
 
-postMessage({ type: READY });
+postMessage({ type: 1 });
