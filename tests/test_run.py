@@ -1,6 +1,5 @@
 """Programs that are run in the page, in headless Chromium against the built site."""
 
-import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from zettelkasten.fences import includes, shows_output
 from zettelkasten.markup import Fence
 
-from tests.conftest import ROOT
 from tests.test_site import LIBRARY, NOTES
 
 ROUNDING = {"complex_step", "numerical_differentiation"}
@@ -178,20 +176,6 @@ def _included(fence: Fence) -> Any:
         return includes(fence)
     except ValueError:
         return []
-
-
-def test_what_is_run_are_the_files_that_were_tested(site: Path) -> None:
-    pack = json.loads((site / "assets/run.json").read_text(encoding="utf-8"))
-    files = {file.name: file.read_text(encoding="utf-8") for file in ROOT.glob("snippets/*.py")}
-    assert pack["modules"] == files
-    for name, size in pack["files"].items():
-        assert (site / pack["folder"] / name).stat().st_size == size
-    assert "Mozilla" in (site / pack["folder"] / "LICENCES.txt").read_text(encoding="utf-8")
-
-
-def test_the_own_scripts_are_small(site: Path) -> None:
-    files = [site / "assets" / name for name in ("run.js", "run-worker.js")]
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 12_000
 
 
 # Nothing before the click, nothing from elsewhere

@@ -310,6 +310,15 @@ def test_every_display_formula_says_how_it_was_checked(site: Path) -> None:
         assert f'snippets/{note.module}.py">{note.module}.py</a>' in html
 
 
+def test_what_is_run_are_the_files_that_were_tested(site: Path) -> None:
+    pack = json.loads((site / "assets/run.json").read_text(encoding="utf-8"))
+    files = {file.name: file.read_text(encoding="utf-8") for file in ROOT.glob("snippets/*.py")}
+    assert pack["modules"] == files
+    for name, size in pack["files"].items():
+        assert (site / pack["folder"] / name).stat().st_size == size
+    assert "Mozilla" in (site / pack["folder"] / "LICENCES.txt").read_text(encoding="utf-8")
+
+
 def test_own_styles_and_scripts_are_small(site: Path) -> None:
     def weight(name: str) -> int:
         return len(gzip.compress((site / "assets" / name).read_bytes()))
@@ -318,3 +327,4 @@ def test_own_styles_and_scripts_are_small(site: Path) -> None:
     assert (site / "assets/adjoint.js").stat().st_size <= 7_000
     assert weight("adjoint.css") <= 6_000
     assert weight("adjoint.js") + weight("search.js") <= 4_000
+    assert weight("run.js") + weight("run-worker.js") <= 12_000
