@@ -2,10 +2,13 @@
 
 Floors, from the ground up; a module imports only from floors below its own:
 
-1. `problem`, `markup`, `front_matter`, `percent`, `note`: one note, parsed once, with positions
-2. `links`, `fences`, `labs`, `modules`, `numbers`, `formulas`: what its parts mean
-3. `graph`: what follows from all links together
-4. `checks`, `render`, `search_index`: problems to report, HTML to show, words to find it by
+1. `problem`, `markup`, `front_matter`, `percent`, `note`: one note, parsed once, with positions;
+   `kept`: results of earlier builds
+2. `links`, `fences`, `labs`, `modules`, `pictures`, `numbers`, `formulas`: what its parts mean;
+   `revisions`: when it was changed
+3. `graph`, and `library` around it: what follows from all pages together
+4. `checks`, `health`, `render`, `search_index`, `exports`: what is wrong, what could be better,
+   what is shown, words to find it by, and what other programs read
 5. `markdown`: the Python-Markdown extension
 6. `mkdocs_adapter`: the only file that knows MkDocs
 

@@ -314,8 +314,3 @@ def _unique(anchor: str, taken: set[str]) -> str:
     chosen = anchor if anchor not in taken else next(name for name in numbered if name not in taken)
     taken.add(chosen)
     return chosen
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return len(text) if end < 0 else end

@@ -281,9 +281,8 @@ def _imported(text: str) -> Iterator[str]:
                 case ast.ImportFrom(module=str(module)) if module.startswith("snippets."):
                     yield module.split(".")[1]
                 case ast.Import(names=names):
-                    yield from (
-                        name.name.split(".")[1] for name in names if "snippets." in name.name
-                    )
+                    paths = [name.name.split(".") for name in names]
+                    yield from (path[1] for path in paths if path[0] == "snippets" and path[1:])
 
 
 def _flat(value: object, name: str = "") -> Iterator[tuple[str, float]]:

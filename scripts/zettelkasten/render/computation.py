@@ -44,8 +44,8 @@ def computation(graph: Sequence[Node], words: str = "") -> str:
     region = 'role="group" aria-label="Computational graph" tabindex="0"'
     caption = f"<figcaption>{_caption(graph)} {words.strip()}</figcaption>"
     return (
-        f'<figure class="graph{wide}" data-search-exclude><div {region}>{_figure(graph)}</div>'
-        f"{_BUTTONS}{caption}</figure><details data-search-exclude><summary>The same numbers as a "
+        f'<figure class="graph{wide}"><div {region}>{_figure(graph)}</div>'
+        f"{_BUTTONS}{caption}</figure><details><summary>The same numbers as a "
         f"table, and step by step</summary>{_table(graph)}{_steps(graph)}</details>"
     )
 
