@@ -1,6 +1,6 @@
 """Programs that are run in the page, in headless Chromium against the built site."""
 
-import json
+import doctest
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -9,64 +9,35 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from zettelkasten.fences import includes, shows_output
+from zettelkasten.fences import includes, is_session, shows_output
 from zettelkasten.markup import Fence
+from zettelkasten.sessions import read
 
+from tests.programs import SLOW, START, be, button, click, ended, with_programs
 from tests.test_site import LIBRARY, NOTES
 
 ROUNDING = {"complex_step", "numerical_differentiation"}
 """Modules that print rounding errors, whose last digit depends on how a machine rounds a sine."""
-SLOW = 60_000
-START = "notes/gradient/"
-# Programs that only tests have; a page of the site runs them in place of its own.
-PROGRAMS = {
-    "loops": "print('it begins')\nwhile True:\n    pass\n",
-    "fails": "from snippets.helps import divide\n\n\ndef first():\n    return divide(0)\n\n\n"
-    "print('so far')\nfirst()\n",
-    "helps": "def divide(x):\n    return 1 / x\n",
-    "asks": "from snippets.helps import nothing_of_this_name\n",
-    "misspelt": "x = 1\ny = = 2\n",
-    "hungry": "print('it begins')\nx = [bytearray(10**8) for _ in range(40)]\n",
-    "chatty": "while True:\n    print('again and again')\n",
-    "aborts": "import os\nos.abort()\n",
-    "recurses": "def f():\n    f()\n\n\nf()\n",
-    "slow": "import time\nprint('first')\ntime.sleep(2)\nprint('second')\n",
-    "silent": "x = 1\n",
-    "leaves": "import builtins\nimport numpy as np\nimport snippets.helps\nsecret = 1\n"
-    "snippets.helps.secret = 1\nnp.set_printoptions(precision=2)\nprint('done')\n",
-    "looks": "import numpy as np\nimport snippets.helps\n"
-    "print('secret' in globals(), hasattr(snippets.helps, 'secret'), np.array([1 / 3]))\n"
-    "print(__name__)\n",
-    "exits": "import sys\nprint('before', end='')\nsys.exit()\n",
-}
-RUN_ALL = """async (addresses) => {
-  const { run } = await import("/assets/run.js");
+RUN_BLOCKS = """async (addresses) => {
+  const { press } = await import("/assets/run.js");
   const place = document.createElement("div");
-  document.querySelector("article").append(place);
-  const found = {};
+  document.querySelector("article").replaceChildren(place);
+  const found = [];
   for (const address of addresses) {
     const html = await (await fetch(address)).text();
     const page = new DOMParser().parseFromString(html, "text/html");
-    for (const block of page.querySelectorAll(".example:has([data-run]):has(.output)")) {
-      place.replaceChildren(document.adoptNode(block));
-      const captured = block.querySelector(".output pre").textContent;
+    place.replaceChildren(...page.querySelectorAll(".example:has([data-run])"));
+    for (const block of place.querySelectorAll("BLOCKS")) {
+      const captured = block.querySelector(".output pre")?.textContent;
       const button = block.querySelector("[data-run]");
-      run(button);
+      press(button);
       while (button.textContent !== "Run") await new Promise((go) => setTimeout(go, 5));
-      const label = block.querySelector(".output p").textContent;
-      found[button.dataset.run] = [captured, block.querySelector("pre.own").textContent, label];
+      const seen = [".output p", "pre.own"].map((one) => block.querySelector(one).textContent);
+      found.push([address, button.dataset.run, captured, ...seen]);
     }
   }
-  place.remove();
   return found;
 }"""
-
-
-def with_programs(context: BrowserContext, site: Path) -> None:
-    """Let the pages of a context find the programs above among the modules."""
-    pack = json.loads((site / "assets/run.json").read_text(encoding="utf-8"))
-    pack["modules"] |= {f"{name}.py": text for name, text in PROGRAMS.items()}
-    context.route("**/assets/run.json", lambda route: route.fulfill(json=pack))
 
 
 @pytest.fixture(scope="module")
@@ -89,27 +60,10 @@ def block(shared: Page) -> Locator:
     return shared.locator(".example:has(.output)").first
 
 
-def button(block: Locator) -> Locator:
-    return block.locator("[data-run]")
-
-
-def click(block: Locator) -> None:
-    """Click Run, and wait until the click is taken on."""
-    block.evaluate("block => block.querySelector('pre.own')?.setAttribute('data-old', '')")
-    button(block).click()
-    expect(block.locator("pre.own:not([data-old])")).to_have_count(1)
-
-
 def start(block: Locator, name: str) -> None:
     """Click Run after the block was made to run another program."""
-    button(block).evaluate("(button, name) => { button.dataset.run = name; }", name)
+    be(block, name)
     click(block)
-
-
-def ended(block: Locator) -> list[str]:
-    """Labels and texts that are seen below the code once the program has ended."""
-    expect(button(block)).to_have_text("Run", timeout=SLOW)
-    return block.locator(".output > :visible").all_inner_texts()
 
 
 def result(block: Locator, name: str) -> list[str]:
@@ -140,15 +94,58 @@ def test_every_module_prints_in_the_page_what_was_captured(shared: Page) -> None
         for token in note.markup.tokens
         if isinstance(token, Fence) and shows_output(token)
     }
-    found = shared.evaluate(RUN_ALL, [f"/{note.url}" for note in NOTES])
-    assert set(found) == shown
+    found = ran(shared, ".example:has(.output)")
+    assert {name for _, name, *_ in found} == shown
     assert len(shown) >= 60
-    other = {}
-    for name, (captured, printed, label) in found.items():
-        assert re.fullmatch(r"Output, run in your browser, [\d.]+ s", label), (name, label)
-        if not same(captured, printed.rstrip("\n"), name in ROUNDING):
-            other[name] = printed
-    assert other == {}
+    assert {
+        name: printed
+        for _, name, captured, _, printed in found
+        if not same(captured, printed.rstrip("\n"), name in ROUNDING)
+    } == {}
+
+
+def test_every_session_goes_in_the_page_as_it_is_shown(shared: Page) -> None:
+    sessions = [
+        (note, token)
+        for note in NOTES
+        for token in note.markup.tokens
+        if isinstance(token, Fence) and is_session(token)
+    ]
+    found = ran(shared, ".example:has([data-run='>>>'])")
+    assert len(found) == len(sessions) >= 12
+    for (note, fence), (*_, printed) in zip(sessions, found, strict=True):
+        assert goes_as(read(fence.body), printed), f"{note.slug}: {printed}"
+
+
+def ran(shared: Page, blocks: str) -> list[list[str]]:
+    """Address, name, captured output, label and output of blocks of all notes; all end well."""
+    found = shared.evaluate(
+        RUN_BLOCKS.replace("BLOCKS", blocks), [f"/{note.url}" for note in NOTES]
+    )
+    shared.goto(START)
+    for address, name, _, label, _ in found:
+        assert re.fullmatch(r"Output, run in your browser, [\d.]+ s", label), (address, name, label)
+    return found
+
+
+def goes_as(examples: list[doctest.Example], printed: str) -> bool:
+    """Whether a console printed what a session shows, statement by statement."""
+    parts = re.split(r"^>>> ", printed, flags=re.MULTILINE)[1:]
+    if len(parts) != len(examples):
+        return False
+    for example, part in zip(examples, parts, strict=True):
+        lines = part.splitlines(keepends=True)
+        code = [lines[0], *(line[4:] or "\n" for line in lines[1:] if line.startswith("..."))]
+        got = "".join(lines[len(code) :])
+        if example.exc_msg:  # frames are shown as dots
+            got, wanted = got[got.rindex("\n", 0, -1) + 1 :], example.exc_msg
+        else:
+            wanted = example.want
+        if "".join(code).strip() != example.source.strip():
+            return False
+        if not doctest.OutputChecker().check_output(wanted, got, doctest.ELLIPSIS):
+            return False
+    return True
 
 
 def same(captured: str, printed: str, may_round: bool) -> bool:
@@ -169,6 +166,7 @@ def test_every_block_of_a_module_can_be_run(site: Path) -> None:
             modules = [found[0].module for one in fences if (found := _included(one))]
             html = (site / note.url / "index.html").read_text(encoding="utf-8")
             assert re.findall(r'data-run="(\w+)"', html) == modules, note.slug
+            assert html.count('data-run="') == html.count('class="example') == len(fences)
 
 
 def _included(fence: Fence) -> Any:
@@ -358,10 +356,10 @@ def test_a_block_without_captured_output_can_be_run_too(shared: Page, block: Loc
 
 
 def test_the_keyboard_is_enough_and_what_happens_is_said(shared: Page, block: Locator) -> None:
-    block.get_by_role("link", name="Download").focus()
+    block.get_by_role("button", name="Edit").focus()
     shared.keyboard.press("Tab")
     expect(button(block)).to_be_focused()
-    button(block).evaluate("button => { button.dataset.run = 'loops'; }")
+    be(block, "loops")
     shared.keyboard.press("Enter")
     expect(block.locator("pre.own")).to_contain_text("it begins", timeout=SLOW)
     spoken = shared.locator("#symbol + [role=status]")

@@ -70,7 +70,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
 document.addEventListener("click", ({ target, clientX, clientY }) => {
   if (target.dataset.go) go(target, +target.dataset.go);
   if (target.matches(".copy")) copy(target);
-  if (target.dataset.run) import("./run.js").then(({ run }) => run(target), () => (target.textContent = "Offline"));
+  if (target.matches("[data-run], .edit")) import("./run.js").then(({ press }) => press(target), () => (target.textContent = "Offline"));
   if (tip.contains(target)) return;
   const distance = (symbol) => {
     const { left, right, top, bottom } = symbol.getBoundingClientRect();
@@ -167,6 +167,7 @@ document$.subscribe(() => {
   const notes = all("h1 ~ .leads-to a");
   const { href } = notes[Math.floor(Math.random() * notes.length)] ?? {};
   for (const text of all("#random")) text.replaceChildren(make("a", { href, textContent: text.textContent }));
+  if (recall("edits")[0]) import("./run.js"); // programs that the reader has changed
   hide();
   all("main")[0].append(tip, spoken);
   for (const formula of all(".md-content .formula:has([data-symbol])")) {

@@ -1,6 +1,7 @@
 // Python, in a worker of its own: the page stays alive whatever a program does, and can end it.
-// The first message brings what `run.json` holds; each later one is the name of a module to run.
-// Answers: { loaded, total }, { ready }, { text }, { seconds, failure }, { broken }.
+// The first message brings what `run.json` holds; each later one names a function of in_page.py, and
+// gives it what follows. Answers: { loaded, total }, { ready }, { text }, and at its end
+// { seconds, answer }, { exhausted } or { broken }.
 const MEMORY = 1 << 30; // bytes; what asks for more gets a MemoryError
 
 const { prototype } = WebAssembly.Memory;
@@ -53,22 +54,25 @@ async function start({ folder, files, modules, runner }) {
   python.FS.mkdir("snippets");
   for (const [name, text] of Object.entries(modules)) python.FS.writeFile(`snippets/${name}`, text);
   python.FS.writeFile("in_page.py", runner);
-  return python.runPython("import sys; sys.path.insert(0, ''); import in_page; in_page.run");
+  // Bytecode would hide that a text was changed within a second.
+  python.runPython("import sys; sys.path.insert(0, ''); sys.dont_write_bytecode = True");
+  const functions = python.pyimport("in_page");
+  return ([name, ...given]) => functions[name](...given.map((one) => python.toPy(one)));
 }
 
-let run;
+let call;
 
 onmessage = async ({ data }) => {
   try {
-    if (!run) {
-      run = await start(data);
+    if (!call) {
+      call = await start(data);
       postMessage({ ready: true });
       return;
     }
     const began = performance.now();
-    const failure = run(data)?.toJs() ?? null;
-    postMessage({ seconds: (performance.now() - began) / 1000, failure });
+    const answer = call(data)?.toJs();
+    postMessage({ seconds: (performance.now() - began) / 1000, answer });
   } catch (error) {
-    postMessage({ broken: String(error) });
+    postMessage(error.type === "MemoryError" ? { exhausted: true } : { broken: String(error) });
   }
 };

@@ -1,145 +1,108 @@
-// Runs the programs of a page. `adjoint.js` loads this with the first click on a Run button, and
-// hands over each. All programs of a visit share one worker, one after the other; it stays when a
-// link is followed, and is replaced when a program has to be ended.
-const LIMIT = 100_000; // characters that one run may print
-const CAPTURED = "Output, captured at build";
+// Runs the programs of a page, and lets readers change them. `adjoint.js`, whose `all`, `make`,
+// `recall`, `remember` and `spoken` are used here, loads this with the first click on Run or Edit.
+import { submit, withdraw } from "./python.js";
 
-let pack; // what run.json holds
-let worker;
-let ready = false; // whether the worker has loaded Python
-let jobs = []; // the first one runs, the others wait
+const SESSION = ">>>"; // what Run stands for in a console session
+const jobs = new Map(); // by button
+const editors = new Map(); // by block: what edit.js gives, and the original
+const failed = globalThis.Highlight && new Highlight();
+if (failed) CSS.highlights.set("failed", failed);
 
-const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-const speak = (news) => (document.querySelector("#symbol + [role=status]").textContent = news);
+const speak = (news) => (spoken.textContent = news);
 const round = (seconds) => `${Number(seconds.toPrecision(2))} s`;
+const codeOf = (block) => block.querySelector(".highlight code");
+const runOf = (block) => block.querySelector("[data-run]");
+const changed = (block) => {
+  const { text, original } = editors.get(block) ?? {};
+  return text?.() === original ? undefined : text();
+};
 
-/** Run the program of a button, or stop it if it runs. */
-export function run(button) {
-  const running = jobs.find((job) => job.button === button);
-  if (running) stop(running);
-  else jobs.push(begin(button));
-  next();
+/** A click on Run, Stop, Edit or Reset. */
+export function press(button) {
+  const block = button.closest(".example");
+  if (!button.dataset.run) edit(block, button);
+  else if (jobs.has(button)) stop(jobs.get(button));
+  else run(button, block);
 }
 
-/** A job, with the place for what it prints. */
-function begin(button) {
-  const block = button.closest(".example");
-  for (const old of block.querySelectorAll(".own")) old.remove();
+function run(button, block) {
+  failed?.clear();
+  for (const old of all(".own", block)) old.remove();
   let output = block.querySelector(".output");
   if (!output) {
     output = make("div", { className: "output own" });
     output.append(make("p"));
     block.querySelector(".highlight").after(output);
   }
+  const text = changed(block);
+  const [call, blocks] = asked(button, block);
   const job = {
+    call,
+    blocks,
     button,
-    name: button.dataset.run,
     label: output.querySelector("p"),
     captured: output.querySelector("pre"),
+    whose: text === undefined ? "Output" : "Output of your version",
     pre: make("pre", { className: "own", hidden: true }),
-    printed: 0,
+    tell: (state) => (job.label.textContent = job.captured ? `${caption(block)}. ${state}` : state),
+    print: (printed) => print(job, printed),
+    end: (failure, seconds) => (failure ? fail : succeed)(job, seconds, failure),
+    fail: (reason) => fail(job, undefined, undefined, reason),
   };
   output.append(job.pre);
   if (job.captured) job.captured.hidden = false;
   button.textContent = "Stop";
   button.classList.add("stop");
-  tell(job, jobs.length ? "Waits for the program that is running" : "Starting Python");
+  jobs.set(button, job);
   speak("Started");
-  return job;
+  submit(job);
 }
 
-/** Say how far it is, beside what the output below is. */
-function tell(job, state) {
-  job.label.textContent = job.captured ? `${CAPTURED}. ${state}` : state;
+/** What Python is to do for a button, and which blocks of the page take part in it. */
+function asked(button, block) {
+  const name = button.dataset.run;
+  if (name === SESSION) return [["session", changed(block) ?? codeOf(block).textContent], []];
+  const blocks = all(`[data-run="${name}"]`).map((one) => one.closest(".example"));
+  const shown = blocks.map((one) => [runOf(one).dataset.sections.match(/\S+/g) ?? [], changed(one)]);
+  return [["run", name, shown], blocks];
 }
 
-/** Start the first job, and Python before it if need be. */
-function next() {
-  const [job] = jobs;
-  if (!job || job.began) return;
-  if (!worker) load();
-  if (!ready) return;
-  job.began = performance.now();
-  tell(job, "Running");
-  worker.postMessage(job.name);
-}
-
-async function load() {
-  const own = new Worker(new URL("run-worker.js", import.meta.url), { type: "module" });
-  worker = own;
-  own.onmessage = ({ data }) => worker === own && hear(data);
-  own.onerror = () => worker === own && hear({ broken: "it did not start" });
-  try {
-    if (!pack) {
-      const response = await fetch(new URL("run.json", import.meta.url), { cache: "no-cache" });
-      if (!response.ok) throw new Error("run.json is not there");
-      pack = await response.json();
-    }
-    own.postMessage(pack);
-  } catch (error) {
-    if (worker === own) hear({ broken: String(error) });
-  }
-}
-
-/** What the worker says. */
-function hear({ loaded, total, text, seconds, failure, broken, ready: started }) {
-  const [job] = jobs;
-  if (started) {
-    ready = true;
-    next();
-  } else if (broken !== undefined) {
-    const when = ready ? "Python broke down; the next Run starts it anew" : "Python could not be loaded";
-    discard();
-    if (job) fail(job, `${when} (${broken})`);
-  } else if (!job) {
-    // loaded for a page that has been left
-  } else if (loaded) {
-    const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-    const size = `${megabytes(loaded)} of ${megabytes(total)} MB`;
-    tell(job, loaded < total ? `Loading Python, ${size}` : "Starting Python");
-  } else if (text !== undefined) {
-    print(job, text);
-  } else if (!failure) {
-    succeed(job, round(seconds));
-  } else if (failure.length === 1) {
-    discard(); // what it took is not given back
-    fail(job, "Stopped: it wanted more than 1 GB of memory");
-  } else {
-    fail(job, `Stopped by an error, run in your browser, ${round(seconds)}`, failure);
-  }
-}
+const caption = (block) =>
+  changed(block) === undefined ? "Output, captured at build" : "Output of the original, captured at build";
 
 function print(job, text) {
-  if (!job.printed) {
+  if (job.pre.hidden) {
     if (job.captured) {
       job.pre.style.minHeight = `${job.captured.offsetHeight}px`; // what is below stays where it is
       job.captured.hidden = true;
     }
     job.pre.hidden = false;
-    job.label.textContent = "Output, running in your browser";
+    job.label.textContent = `${job.whose}, running in your browser`;
   }
-  job.printed += text.length;
   job.pre.append(text);
-  if (job.printed <= LIMIT) return;
-  discard();
-  fail(job, `Stopped: it printed more than ${LIMIT.toLocaleString("en")} characters`);
 }
 
-function succeed(job, time) {
-  if (!job.printed && job.captured) job.captured.hidden = true;
-  job.label.textContent = job.printed
-    ? `Output, run in your browser, ${time}`
-    : `Run in your browser, ${time}: it printed nothing`;
+function succeed(job, seconds) {
+  const silent = job.pre.hidden;
+  if (silent && job.captured) job.captured.hidden = true;
+  const time = round(seconds);
+  job.label.textContent = silent
+    ? `Run in your browser, ${time}: it printed nothing`
+    : `${job.whose}, run in your browser, ${time}`;
   finish(job, `Finished after ${time}`);
 }
 
 /** Say below the captured output, which is shown again, why there is no other. */
-function fail(job, reason, [before, marked, after] = []) {
-  job.pre.hidden = !job.printed && !after;
-  if (after) job.pre.append(before, make("mark", { textContent: marked }), after);
+function fail(job, seconds, failure, reason = `Stopped by an error, run in your browser, ${round(seconds)}`) {
+  if (failure) {
+    const [before, marked, after, number, line] = failure;
+    job.pre.append(before, make("mark", { textContent: marked }), after);
+    job.pre.hidden = false;
+    if (line !== undefined) point(job.blocks[number], line);
+  }
   if (job.captured) {
     job.captured.hidden = false;
-    job.label.textContent = CAPTURED;
+    job.label.textContent = caption(job.button.closest(".example"));
     job.pre.before(make("p", { className: "own", textContent: reason }));
   } else {
     job.label.textContent = reason;
@@ -151,27 +114,96 @@ function finish(job, news) {
   job.pre.style.minHeight = "";
   job.button.textContent = "Run";
   job.button.classList.remove("stop");
+  jobs.delete(job.button);
   speak(news);
-  jobs = jobs.filter((one) => one !== job);
-  next();
 }
 
 function stop(job) {
-  if (job === jobs[0]) discard();
-  fail(job, job.began ? `Stopped after ${round((performance.now() - job.began) / 1000)}` : "Stopped");
+  const seconds = withdraw(job);
+  job.fail(seconds ? `Stopped after ${round(seconds)}` : "Stopped");
 }
 
-/** End the worker, whatever it does. */
-function discard() {
-  worker?.terminate();
-  worker = undefined;
-  ready = false;
+/** Mark a line of a block, from 0, in its code or its editor. */
+function point(block, line) {
+  if (!failed) return; // the traceback names it too
+  const range = editors.get(block)?.line(line) ?? lineOf(codeOf(block), line);
+  if (range) failed.add(range);
 }
 
-// What runs on a page that has been left would run unseen. A worker that still loads goes on.
+function lineOf(code, line) {
+  const range = document.createRange();
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  let begun = line === 0;
+  if (begun) range.setStart(code, 0);
+  while (texts.nextNode()) {
+    const { data } = texts.currentNode;
+    for (let at = data.indexOf("\n"); at >= 0; at = data.indexOf("\n", at + 1)) {
+      if (begun) return range.setEnd(texts.currentNode, at), range;
+      if (--line === 0) range.setStart(texts.currentNode, at + 1), (begun = true);
+    }
+  }
+}
+
+// What a reader has changed is kept for the visit, by page and place on it. The code below the
+// editor follows it, so that Copy copies it.
+const keyOf = (block) => `${location.pathname} ${all(".example").indexOf(block)}`;
+
+async function edit(block, button, text) {
+  const opened = editors.get(block);
+  if (opened) {
+    if (changed(block) !== undefined) opened.set(opened.original);
+    return opened.focus();
+  }
+  const { open } = await import("./edit.js").catch(() => ({}));
+  if (!open) return (button.textContent = "Offline");
+  const runs = runOf(block);
+  const code = codeOf(block).textContent.trimEnd();
+  const original = runs.dataset.run === SESSION ? program(code) : code;
+  const editor = await open(block.querySelector(".highlight"), original, text, {
+    label: `${block.querySelector(".bar").firstChild.textContent}, to be changed. Escape leaves it`,
+    changed: () => note(block, button),
+    run: () => jobs.has(runs) || run(runs, block),
+    leave: () => runs.focus(),
+  });
+  if (!editor) return; // another click came first
+  editors.set(block, { ...editor, original });
+  note(block, button);
+  if (text === undefined) editor.focus();
+}
+
+/** Without prompts, and what was printed. */
+const program = (session) =>
+  session.split("\n").filter((line) => /^(>>>|\.\.\.)/.test(line)).map((line) => line.slice(4)).join("\n");
+
+/** Keep what is in an editor, and say whose it is. */
+function note(block, button) {
+  failed?.clear();
+  const text = changed(block);
+  const kept = new Map(recall("edits"));
+  kept.delete(keyOf(block));
+  if (text !== undefined) kept.set(keyOf(block), text);
+  remember("edits", [...kept]);
+  codeOf(block).textContent = editors.get(block).text();
+  const yours = block.querySelector(".yours");
+  if ((text === undefined) === !yours) return;
+  button.textContent = yours ? "Edit" : "Reset";
+  if (yours) yours.remove();
+  else block.querySelector(".bar").firstChild.after(make("b", { className: "yours", textContent: "yours" }));
+  speak(yours ? "As it was" : "Changed: this version is yours");
+  const output = block.querySelector(".output:not(:has(.own))");
+  if (output) output.querySelector("p").textContent = caption(block);
+}
+
 document$.subscribe(() => {
-  const [first] = jobs;
-  if (first?.began && !first.button.isConnected) discard();
-  jobs = jobs.filter((job) => job.button.isConnected);
-  next();
+  // What runs on a page that has been left would run unseen. A worker that still loads goes on.
+  for (const job of jobs.values()) {
+    if (job.button.isConnected) continue;
+    withdraw(job);
+    jobs.delete(job.button);
+  }
+  for (const block of editors.keys()) if (!block.isConnected) editors.delete(block);
+  const kept = new Map(recall("edits"));
+  for (const block of all(".example:has(.edit)")) {
+    if (kept.has(keyOf(block))) edit(block, block.querySelector(".edit"), kept.get(keyOf(block)));
+  }
 });

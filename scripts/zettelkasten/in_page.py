@@ -1,55 +1,158 @@
 """Runs snippets in the reader's browser; `pyodide.packed` sends this file along with them.
 
-It is the only code here that does not run at build: Python for browsers loads it once.
+It is the only code here that does not run at build: Python for browsers loads it once, and a worker
+calls `run` and `session`, each without a trace of what ran before.
 """
 
+import ast
+import contextlib
+import doctest
 import re
 import runpy
 import sys
 import traceback
 import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from textwrap import dedent, indent
 
 import numpy as np
 
-_FRAME = r'  File "snippets/{}\.py", line \d+.*\n(?:    .*\n)?'
+Block = tuple[Sequence[str], str | None]
+"""What a page shows of a module: names of its sections, and the reader's text in their place."""
+Failure = tuple[str, str, str, int | None, int | None]
+"""The end of a traceback in three parts, the second being the module's line that failed; and at
+which line of which block the page shows that, both from 0, if it does."""
+
+_FOLDER = Path("snippets")
+_FRAME = r'  File "snippets/{}\.py", line (?P<line>\d+).*\n(?:    .*\n)*'
+_Line = tuple[str, tuple[int, int] | None]
+"""A line of a module, and where the page shows it: block and line."""
 
 
-def run(name: str) -> list[str] | None:
-    """Run a module as `python -m snippets.NAME` does, without a trace of what ran before.
+def run(name: str, blocks: Sequence[Block] = ()) -> Failure | None:
+    """Run a module as `python -m snippets.NAME` does, with what a reader changed in its blocks.
 
-    Returns nothing if it ends well. Otherwise the end of the traceback in three parts, of which the
-    second is the module's line that failed; a first part `memory` says that there is not enough.
+    Returns nothing if it ends well. Raises `MemoryError` if there is not enough.
     """
+    file = _FOLDER / f"{name}.py"
+    original = file.read_text(encoding="utf-8")
+    lines = _with_blocks(original, blocks)
+    file.write_text("\n".join(line for line, _ in lines), encoding="utf-8")
+    try:
+        with _anew():
+            runpy.run_module(f"snippets.{name}", run_name="__main__", alter_sys=True)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        if isinstance(error, SystemExit) and not error.code:
+            return None
+        return _failure(_traceback(error), name, lines)
+    finally:
+        file.write_text(original, encoding="utf-8")
+    return None
+
+
+def session(text: str) -> Failure | None:
+    """Run statements as a console does, which shows them again, each with what it gives.
+
+    The text is a console session, or a program that a reader made of one. An exception is shown,
+    and the next statement follows, as in a console; only what cannot be read is a failure.
+    """
+    try:
+        statements = list(_statements(_code(text)))
+    except SyntaxError as error:
+        return (*_parts(_traceback(error), r"(?!)")[0], None, None)
+    names = {"__name__": "__main__"}
+    with _anew():
+        for source, code in statements:
+            first, *others = source.split("\n")
+            print("\n".join([f">>> {first}", *(f"... {line}".rstrip() for line in others)]))
+            try:
+                exec(code, names)
+            except MemoryError:
+                raise
+            except BaseException as error:
+                print(_traceback(error), end="")
+    return None
+
+
+@contextlib.contextmanager
+def _anew() -> Iterator[None]:
+    """Load snippets anew, and leave no settings behind; what was printed is shown at the end."""
     for loaded in [one for one in sys.modules if one.partition(".")[0] == "snippets"]:
         del sys.modules[loaded]
     try:
         with np.printoptions(), np.errstate(), warnings.catch_warnings():
-            runpy.run_module(f"snippets.{name}", run_name="__main__", alter_sys=True)
-    except MemoryError:
-        return ["memory"]
-    except BaseException as error:
-        if isinstance(error, SystemExit) and not error.code:
-            return None
-        return _parts(_traceback(error), name)
+            yield
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-    return None
+
+
+def _with_blocks(source: str, blocks: Sequence[Block]) -> list[_Line]:
+    """The lines of a module, changed where the reader did, each with where the page shows it."""
+    lines: list[_Line] = [(line, None) for line in source.split("\n")]
+    for number, (sections, text) in enumerate(blocks):
+        shown = 0  # lines of this block so far
+        for section in sections:
+            start, end = _span(lines, section)
+            own = [line for line, _ in lines[start:end]]
+            if text is not None:  # all of it stands where the last section did
+                changed = text if section == sections[-1] else ""
+                margin = re.match(r"[ \t]*", own[0])[0] if own else ""
+                own = indent(changed, margin).split("\n")
+            lines[start:end] = [(line, (number, shown + i)) for i, line in enumerate(own)]
+            shown += 0 if text is not None else len(own) + 2  # two empty lines part sections
+    return lines
+
+
+def _span(lines: list[_Line], section: str) -> tuple[int, int]:
+    """Where a section stands between its marks, without empty lines around it."""
+    stripped = [line.strip() for line, _ in lines]
+    start, end = (stripped.index(f"# --8<-- [{edge}:{section}]") for edge in ("start", "end"))
+    full = [i for i in range(start + 1, end) if lines[i][0].strip()]
+    return (full[0], full[-1] + 1) if full else (end, end)
+
+
+def _code(text: str) -> str:
+    """The program of a console session; the text itself if it is none."""
+    text = dedent(text)
+    if not text.lstrip().startswith(">>>"):
+        return text
+    return "".join(example.source for example in doctest.DocTestParser().get_examples(text))
+
+
+def _statements(program: str) -> Iterable[tuple[str, object]]:
+    """Each statement: its lines, with comments above it, and what a console runs for it."""
+    lines, done = program.split("\n"), 0
+    for statement in ast.parse(program, "<session>").body:
+        source = "\n".join(lines[done : statement.end_lineno]).strip("\n")
+        done = statement.end_lineno
+        yield source, compile(ast.Interactive([statement]), "<session>", "single")
 
 
 def _traceback(error: BaseException) -> str:
-    """A traceback that begins where the snippets do, without the folder that holds them."""
+    """A traceback that begins where the reader's code does, without the folder that holds it."""
     whole = traceback.TracebackException.from_exception(error)
     part = whole
     while part:
-        while part.stack and "/snippets/" not in part.stack[0].filename:
+        while part.stack and not re.search("/snippets/|^<session>$", part.stack[0].filename):
             del part.stack[0]
         part = part.__cause__ or part.__context__
     return "".join(whole.format()).replace(f"{Path.cwd()}/", "")
 
 
-def _parts(text: str, name: str) -> list[str]:
-    frames = [found.span() for found in re.finditer(_FRAME.format(re.escape(name)), text)]
-    start, end = frames[-1] if frames else (len(text), len(text))
-    return [text[:start], text[start:end], text[end:]]
+def _failure(text: str, name: str, lines: list[_Line]) -> Failure:
+    parts, line = _parts(text, _FRAME.format(re.escape(name)))
+    place = lines[line - 1][1] if 0 < line <= len(lines) else None
+    return (*parts, *(place or (None, None)))
+
+
+def _parts(text: str, frame: str) -> tuple[tuple[str, str, str], int]:
+    """A traceback around its last frame of a kind, and the line that this names, or 0."""
+    frames = list(re.finditer(frame, text))
+    if not frames:
+        return (text, "", ""), 0
+    start, end = frames[-1].span()
+    return (text[:start], text[start:end], text[end:]), int(frames[-1]["line"])

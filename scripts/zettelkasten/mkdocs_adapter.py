@@ -17,6 +17,7 @@ from mkdocs.structure.toc import AnchorLink
 
 from zettelkasten.bibliography import FILES
 from zettelkasten.checks import check
+from zettelkasten.editor import editor
 from zettelkasten.exports import feed, graph_json, llms_txt
 from zettelkasten.fetched import Fetcher, NotFetchedError
 from zettelkasten.formulas.published import module_behind
@@ -62,6 +63,7 @@ _problems: dict[str, list[Problem]]
 _settings: str
 _made: dict[str, tuple[str, list[AnchorLink], set[str] | None]] = {}
 """Pages of an earlier build, from where their text is handed over to where it is used."""
+_editor: dict[str, str]
 _runtime: list[Path]
 _search_code: str
 _missing: list[str]
@@ -95,14 +97,15 @@ def on_config(config: MkDocsConfig) -> None:
 
 def _fetch() -> None:
     """Get the files of others. A site without them is still worth reading, so none is needed."""
-    global _missing, _runtime, _search_code
-    _runtime, _search_code, _missing = [], without_minisearch(), []
+    global _editor, _missing, _runtime, _search_code
+    _editor, _runtime, _search_code, _missing = {}, [], without_minisearch(), []
     fetcher = Fetcher(say=log.info)
     try:
         _search_code = minisearch(fetcher)
     except NotFetchedError as error:
         _missing.append(f"The site is without its search: {error}")
     try:
+        _editor = editor(fetcher)
         _runtime = runtime(fetcher)
     except NotFetchedError as error:
         _missing.append(f"The site is without its Run buttons: {error}")
@@ -137,6 +140,7 @@ def _served() -> dict[str, str]:
     texts["assets/minisearch.js"] = _search_code
     if _runtime:
         texts[f"{FOLDER}LICENCES.txt"] = LICENCES
+        texts |= _editor
         texts["assets/run.json"] = packed(_runtime, _library.modules.texts())
     return texts
 

@@ -7,6 +7,7 @@ those that the project itself publishes: for Pyodide's packages, in its `pyodide
 from .fetched import Wanted
 
 MINISEARCH_VERSION = "7.2.0"
+PRISM_CODE_EDITOR_VERSION = "5.4.0"
 PYODIDE_VERSION = "314.0.3"
 
 _NPM = "https://registry.npmjs.org"
@@ -33,6 +34,12 @@ MINISEARCH = Wanted(
     (f"{_NPM}/minisearch/-/minisearch-{MINISEARCH_VERSION}.tgz",),
 )
 """The package of the library that searches."""
+
+PRISM_CODE_EDITOR = Wanted(
+    "b735273a0e5aeed63492d0e2a18d75e7e72ccbb960e25b55d75fc4be3eddffa2",
+    (f"{_NPM}/prism-code-editor/-/prism-code-editor-{PRISM_CODE_EDITOR_VERSION}.tgz",),
+)
+"""The package of the library in which programs are changed."""
 
 PYODIDE = (
     _core("pyodide.mjs", "5cfc46f5dcbaf2a16f26e2363f441873eb424762609cc03db00d6a2ace4d00e5"),

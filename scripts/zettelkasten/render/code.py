@@ -29,14 +29,14 @@ def code_block(fence: Fence, modules: Modules, runs: bool = False) -> str:
     With `runs`, a program has a button that runs it in the page: all of its module, as its file.
     """
     if is_session(fence):
-        return _session(fence)
+        return _session(fence, runs)
     if is_cell(fence):
         return _cell(fence, modules)
     wanted = includes(fence)
     code = "\n\n\n".join(modules.sections(part.module)[part.section] for part in wanted)
     module = wanted[0].module
-    run = f'<button data-run="{module}" type="button">Run</button>' if runs else ""
-    bar = _bar(f"{ROOT}snippets/{module}.py", run)
+    sections = " ".join(part.section for part in wanted)
+    bar = _bar(f"{ROOT}snippets/{module}.py", _run(module, sections) if runs else "")
     return _frame(bar, code, _PYTHON, _output(module, modules) if shows_output(fence) else "")
 
 
@@ -49,12 +49,20 @@ def _bar(file: str, run: str = "") -> str:
     )
 
 
-def _session(fence: Fence) -> str:
+def _run(what: str, sections: str) -> str:
+    return (
+        '<button class="edit" type="button">Edit</button>'
+        f'<button data-run="{what}" data-sections="{sections}" type="button">Run</button>'
+    )
+
+
+def _session(fence: Fence, runs: bool) -> str:
     """A console session as it was typed; `checks` has run it."""
     sessions.read(fence.body)  # what is no session has no place in the frame
     code = dedent(fence.body).strip("\n").replace("<BLANKLINE>", "")
     # No Copy button: prompts and output would be copied too.
-    return _frame("<span>Console session, run at build</span>", code, _CONSOLE)
+    actions = f'<span class="actions">{_run("&gt;&gt;&gt;", "")}</span>' if runs else ""
+    return _frame(f"<span>Console session, run at build</span>{actions}", code, _CONSOLE)
 
 
 def _cell(fence: Fence, modules: Modules) -> str:

@@ -1,0 +1,160 @@
+"""Programs that a reader changes in the page, in headless Chromium against the built site."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.programs import SLOW, START, be, button, ended, with_programs
+
+
+@pytest.fixture
+def own(context: BrowserContext, page: Page, site: Path) -> Locator:
+    """A program with its output, in a visit of its own."""
+    context.set_default_timeout(SLOW)
+    with_programs(context, site)
+    page.goto(START)
+    return page.locator(".example:has(.output)").first
+
+
+def edit(block: Locator) -> Locator:
+    """Open the editor of a block: its text area."""
+    block.locator(".edit").click()
+    area = block.locator("textarea")
+    expect(area).to_be_focused()
+    return area
+
+
+def change(block: Locator, name: str, text: str, sections: str = "here") -> Locator:
+    """Type a text in the place of all, in the block of a program that only tests have."""
+    area = block.locator("textarea")
+    if not area.count():
+        area = edit(block)
+    be(block, name, sections)
+    area.press("Control+a")
+    block.page.keyboard.insert_text(text)
+    return area
+
+
+def test_the_editor_holds_the_code_and_looks_like_it(own: Locator, page: Page) -> None:
+    code = own.locator(".highlight code")
+    shown = (code.text_content() or "").rstrip()
+    looks = """pre => {
+      const { width, height } = pre.getBoundingClientRect();
+      const { font, color } = getComputedStyle(pre);
+      return [width, height, font, color];
+    }"""
+    before = own.locator(".highlight pre").evaluate(looks)
+    colours = "part => getComputedStyle(part).color"
+    words = own.locator(".highlight .k").first.evaluate(colours)
+    area = edit(own)
+    assert area.input_value() == shown
+    assert own.locator(".prism-code-editor").evaluate(looks) == before
+    assert own.locator(".token.keyword").first.evaluate(colours) == words
+    expect(own.locator(".yours")).to_have_count(0)
+
+
+def test_what_is_changed_is_run_in_its_place_and_marked_as_yours(own: Locator, page: Page) -> None:
+    original = edit(own).input_value()
+    change(own, "marked", "x = 5\n")
+    expect(own.locator(".yours")).to_have_text("yours")
+    expect(own.locator(".edit")).to_have_text("Reset")
+    label = own.locator(".output > p").first
+    expect(label).to_have_text("Output of the original, captured at build")
+    own.locator("textarea").press("Control+Enter")
+    assert ended(own)[0].startswith("Output of your version, run in your browser")
+    assert ended(own)[1].strip() == "x = 5"
+    own.locator(".edit").click()
+    expect(own.locator("textarea")).to_have_value(original)
+    expect(own.locator(".yours")).to_have_count(0)
+    page.keyboard.press("Control+z")  # nothing is lost by a reset
+    expect(own.locator(".yours")).to_have_text("yours")
+    expect(own.locator("textarea")).to_have_value("x = 5\n")
+
+
+def test_what_was_changed_is_kept_for_the_visit(own: Locator, page: Page) -> None:
+    edit(own)
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  # mine")
+    text = own.locator("textarea").input_value()
+    page.locator(".needs a").first.click()
+    expect(page.locator("#top")).to_have_text("Partial derivative")
+    expect(page.locator(".yours")).to_have_count(0)
+    page.go_back()
+    expect(own.locator("textarea")).to_have_value(text)
+    page.reload()
+    expect(own.locator("textarea")).to_have_value(text)
+    expect(own.locator(".yours")).to_have_text("yours")
+    expect(own.locator("textarea")).not_to_be_focused()
+    own.locator(".edit").click()
+    page.reload()
+    expect(page.locator("textarea")).to_have_count(0)
+
+
+def test_blocks_of_a_module_are_changed_together(own: Locator, page: Page) -> None:
+    own.evaluate("block => block.after(block.cloneNode(true))")
+    second = page.locator(".example:has(.output)").nth(1)
+    change(second, "marked", "print('there', x)\n", "there")
+    change(own, "marked", "x = 5")
+    own.locator("textarea").press("Control+Enter")
+    assert ended(own)[1].split("\n")[:2] == ["x = 5", "there 5"]
+
+
+def test_the_failing_line_is_marked_in_the_code(own: Locator, page: Page) -> None:
+    found = "() => [...CSS.highlights.get('failed')].map(String)"
+    change(own, "marked", "x = 5\ny = 1 / 0")
+    own.locator("textarea").press("Control+Enter")
+    assert "ZeroDivisionError" in ended(own)[3]
+    assert [line.strip() for line in page.evaluate(found)] == ["y = 1 / 0"]
+    own.locator("textarea").press("a")
+    assert page.evaluate(found) == []
+
+
+def test_typing_is_as_in_an_editor(own: Locator, page: Page) -> None:
+    area = change(own, "marked", "")
+    area.press_sequentially("if x:\nreturn")
+    assert area.input_value() == "if x:\n    return"
+    page.keyboard.press("Shift+Tab")
+    assert area.input_value() == "if x:\nreturn"
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert area.input_value() == "if x:\n    return"
+    page.keyboard.press("Control+z")
+    assert area.input_value() == "if x:\nreturn"
+    page.keyboard.press("Escape")
+    expect(button(own)).to_be_focused()
+    assert area.get_attribute("aria-label") == "gradient.py, to be changed. Escape leaves it"
+
+
+def test_what_is_typed_is_never_read_as_html(own: Locator, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    text = "x = print('<img src=x onerror=alert(1)>')  # </textarea><b>&lt;"
+    change(own, "marked", text)
+    own.locator("textarea").press("Control+Enter")
+    assert ended(own)[1].startswith("<img src=x onerror=alert(1)>")
+    page.reload()
+    expect(own.locator("textarea")).to_have_value(text)
+    assert own.locator(":is(img, .highlight b, .prism-code-editor b)").count() == 0
+    assert [url for url in asked if not url.startswith(page.url.partition("/notes/")[0])] == []
+
+
+def test_a_session_is_changed_without_its_prompts(own: Locator, page: Page) -> None:
+    page.goto("notes/scalar-tape/")
+    session = page.locator(".example:has([data-run='>>>'])").first
+    area = edit(session)
+    assert area.input_value().startswith("from snippets.scalar_tape import RULES\nRULES[")
+    area.press("Control+a")
+    area.press_sequentially("for i in range(2):\ni")
+    area.press("Control+Enter")
+    expect(button(session)).to_have_text("Run", timeout=SLOW)
+    output = ">>> for i in range(2):\n...     i\n0\n1\n"
+    assert session.locator("pre.own").text_content() == output
+
+
+def test_copy_takes_what_was_changed(own: Locator, page: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    change(own, "marked", "x = 5\n")
+    own.locator(".copy").click()
+    expect(own.locator(".copy")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "x = 5\n"
