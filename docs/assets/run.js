@@ -1,5 +1,5 @@
 // Runs the programs of a page, and lets readers change them. `adjoint.js`, whose `all`, `make`,
-// `recall`, `remember` and `spoken` are used here, loads this with the first click on Run or Edit.
+// `overflow`, `recall`, `remember` and `spoken` are used here, loads this with the first click.
 import { submit, withdraw } from "./python.js";
 
 const SESSION = ">>>"; // what Run stands for in a console session
@@ -32,7 +32,7 @@ function run(button, block) {
   if (!output) {
     output = make("div", { className: "output own" });
     output.append(make("p"));
-    block.querySelector(".highlight").after(output);
+    all(":scope > :is(.highlight, .prism-code-editor)", block).at(-1).after(output);
   }
   const text = changed(block);
   const [call, blocks] = asked(button, block);
@@ -50,6 +50,7 @@ function run(button, block) {
     fail: (reason) => fail(job, undefined, undefined, reason),
   };
   output.append(job.pre);
+  overflow.observe(job.pre); // it gets the focus if it scrolls
   if (job.captured) job.captured.hidden = false;
   button.textContent = "Stop";
   button.classList.add("stop");

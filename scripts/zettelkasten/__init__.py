@@ -14,5 +14,6 @@ Floors, from the ground up; a module imports only from floors below its own:
 
 Beside them stand `run_lab`, a program of its own, and `plot`, which labs use for their figures.
 `fetched` gets what `third_party` lists, the files of others that the site serves: `minisearch` for
-its search, `pyodide` to run programs in the page.
+its search, `pyodide` to run programs in the page, `editor` to change them there. `in_page` is what
+runs them; it is sent to the browser.
 """

@@ -105,8 +105,7 @@ def _fetch() -> None:
     except NotFetchedError as error:
         _missing.append(f"The site is without its search: {error}")
     try:
-        _editor = editor(fetcher)
-        _runtime = runtime(fetcher)
+        _runtime, _editor = runtime(fetcher), editor(fetcher)
     except NotFetchedError as error:
         _missing.append(f"The site is without its Run buttons: {error}")
 
