@@ -28,6 +28,7 @@ PROGRAMS = {
     "print(__name__)\n",
     "marked": "# --8<-- [start:here]\nx = 1\n# --8<-- [end:here]\nprint('x =', x)\n"
     "# --8<-- [start:there]\n# --8<-- [end:there]\n",
+    "broken": "# --8<-- [start:here]\nx = 1\ny = x / 0\n# --8<-- [end:here]\n",
     "exits": "import sys\nprint('before', end='')\nsys.exit()\n",
 }
 

@@ -1,20 +1,25 @@
 """Programs that a reader changes in the page, in headless Chromium against the built site."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.programs import SLOW, START, be, button, ended, with_programs
+from tests.programs import SLOW, START, be, button, click, ended, with_programs
 
 
 @pytest.fixture
-def own(context: BrowserContext, page: Page, site: Path) -> Locator:
-    """A program with its output, in a visit of its own."""
+def own(context: BrowserContext, page: Page, site: Path) -> Iterator[Locator]:
+    """A program with its output, in a visit of its own during which no browser complains."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
     context.set_default_timeout(SLOW)
     with_programs(context, site)
     page.goto(START)
-    return page.locator(".example:has(.output)").first
+    yield page.locator(".example:has(.output)").first
+    assert complaints == []
 
 
 def edit(block: Locator) -> Locator:
@@ -98,6 +103,13 @@ def test_blocks_of_a_module_are_changed_together(own: Locator, page: Page) -> No
     change(own, "marked", "x = 5")
     own.locator("textarea").press("Control+Enter")
     assert ended(own)[1].split("\n")[:2] == ["x = 5", "there 5"]
+    own.locator(".edit").click()
+    expect(own.locator(".yours")).to_have_count(0)
+    be(own, "marked", "")
+    click(own)
+    label, printed = ended(own)
+    assert label.startswith("Output of your version")
+    assert printed.split("\n")[:2] == ["x = 1", "there 1"]
 
 
 def test_the_failing_line_is_marked_in_the_code(own: Locator, page: Page) -> None:
@@ -108,6 +120,36 @@ def test_the_failing_line_is_marked_in_the_code(own: Locator, page: Page) -> Non
     assert [line.strip() for line in page.evaluate(found)] == ["y = 1 / 0"]
     own.locator("textarea").press("a")
     assert page.evaluate(found) == []
+
+
+def test_a_line_that_fails_is_marked_among_colours_too(own: Locator, page: Page) -> None:
+    be(own, "broken", "here")
+    code = own.locator(".highlight code")
+    code.evaluate("code => { code.innerHTML = '<b>x</b> = 1\\n<i>y</i> = x / <u>0</u>\\n'; }")
+    click(own)
+    assert "ZeroDivisionError" in ended(own)[3]
+    assert page.evaluate("[...CSS.highlights.get('failed')].map(String)") == ["y = x / 0"]
+
+
+def test_the_keyboard_is_enough(own: Locator, page: Page) -> None:
+    own.locator(".edit").focus()
+    page.keyboard.press("Enter")
+    expect(own.locator("textarea")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("x = 7")
+    be(own, "marked", "here")
+    spoken = page.locator("#symbol + [role=status]")
+    expect(spoken).to_have_text("Changed: this version is yours")
+    page.keyboard.press("Meta+Enter")
+    assert ended(own)[1].strip() == "x = 7"
+    expect(spoken).to_contain_text("Finished after")
+    expect(own.locator("textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")
+    expect(own.locator(".edit")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(spoken).to_have_text("As it was")
+    expect(own.locator("textarea")).to_be_focused()
 
 
 def test_typing_is_as_in_an_editor(own: Locator, page: Page) -> None:

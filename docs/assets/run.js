@@ -34,7 +34,6 @@ function run(button, block) {
     output.append(make("p"));
     all(":scope > :is(.highlight, .prism-code-editor)", block).at(-1).after(output);
   }
-  const text = changed(block);
   const [call, blocks] = asked(button, block);
   const job = {
     call,
@@ -42,8 +41,8 @@ function run(button, block) {
     button,
     label: output.querySelector("p"),
     captured: output.querySelector("pre"),
-    whose: text === undefined ? "Output" : "Output of your version",
-    pre: make("pre", { className: "own", hidden: true }),
+    whose: blocks.every((one) => changed(one) === undefined) ? "Output" : "Output of your version",
+    pre: make("pre", { className: "own", hidden: true, role: "log" }),
     tell: (state) => (job.label.textContent = job.captured ? `${caption(block)}. ${state}` : state),
     print: (printed) => print(job, printed),
     end: (failure, seconds) => (failure ? fail : succeed)(job, seconds, failure),
@@ -62,8 +61,8 @@ function run(button, block) {
 /** What Python is to do for a button, and which blocks of the page take part in it. */
 function asked(button, block) {
   const name = button.dataset.run;
-  if (name === SESSION) return [["session", changed(block) ?? codeOf(block).textContent], []];
-  const blocks = all(`[data-run="${name}"]`).map((one) => one.closest(".example"));
+  if (name === SESSION) return [["session", codeOf(block).textContent], [block]];
+  const blocks = all(`.md-content [data-run="${name}"]`).map((one) => one.closest(".example"));
   const shown = blocks.map((one) => [runOf(one).dataset.sections.match(/\S+/g) ?? [], changed(one)]);
   return [["run", name, shown], blocks];
 }
@@ -147,7 +146,7 @@ function lineOf(code, line) {
 
 // What a reader has changed is kept for the visit, by page and place on it. The code below the
 // editor follows it, so that Copy copies it.
-const keyOf = (block) => `${location.pathname} ${all(".example").indexOf(block)}`;
+const keyOf = (block) => `${location.pathname} ${all(".md-content .example").indexOf(block)}`;
 
 async function edit(block, button, text) {
   const opened = editors.get(block);
@@ -204,7 +203,7 @@ document$.subscribe(() => {
   }
   for (const block of editors.keys()) if (!block.isConnected) editors.delete(block);
   const kept = new Map(recall("edits"));
-  for (const block of all(".example:has(.edit)")) {
+  for (const block of all(".md-content .example:has(.edit)")) {
     if (kept.has(keyOf(block))) edit(block, block.querySelector(".edit"), kept.get(keyOf(block)));
   }
 });
