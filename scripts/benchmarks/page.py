@@ -26,7 +26,7 @@ CLICK = """async ([name, wanted]) => {
   const button = block.querySelector("[data-run]");
   for (const old of block.querySelectorAll("p.own, pre.own")) old.remove();
   block.querySelector(".output p").textContent = "";
-  if (name) button.dataset.run = name;
+  if (name) Object.assign(button.dataset, { run: name, sections: "" });
   const start = performance.now();
   button.click();
   while (!block.querySelector(".output").textContent.includes(wanted)) {
