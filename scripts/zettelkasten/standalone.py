@@ -1,0 +1,344 @@
+"""Modules as single files that run alone with NumPy, for readers to take home.
+
+A module of the snippets imports others. Here it becomes one file: its docstring, one block of
+imports, of each module that it needs the statements that are reached, and its own. Names that would
+clash are changed where they are meant. What only the checks of the site use stays behind.
+"""
+
+import builtins
+import keyword
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+
+from .scopes import NO_LINE, Source, Statement, TakeHomeError, Use, is_block, is_main
+
+Thing = tuple[str, str]
+"""What a name means: the module that makes it, and its name there, empty for a module itself."""
+WIDTH = 100
+_BUILTIN = "builtins"
+_OF_THE_FILE = {"__file__", "__package__", "__spec__", "__import__"}
+"""Names that mean something else in another file, and in one that is no main program these:"""
+_OF_THE_MODULE = {"__name__", "__doc__"}
+_CHECKS = {"symbols"}
+_NAMESPACE: Thing = ("types", "SimpleNamespace")
+
+
+class Sources:
+    """Modules that can be taken along, by name, each with its path and its text."""
+
+    def __init__(self, texts: Mapping[str, tuple[str, str]]) -> None:
+        self._texts = texts
+        self._read: dict[str, Source] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._texts
+
+    def __getitem__(self, name: str) -> Source:
+        """A module, taken apart."""
+        if name not in self._read:
+            self._read[name] = Source(*self._texts[name], self._texts.keys())
+        return self._read[name]
+
+    def module(self, name: str, head: str, unshown: Collection[str] = ()) -> str:
+        """The file of a module, with `head`, a comment, below its docstring.
+
+        It is without `symbols` and what is `unshown`, functions that only the site calls, and
+        without what only these need. Raises `TakeHomeError` for what cannot be taken along.
+        """
+        return _File(self, name, {*unshown, *_CHECKS}).text(head)
+
+    def script(self, path: str, text: str) -> tuple[str, str]:
+        """What a script takes from modules, as a program of its own, and the script without it."""
+        everything = Sources({**self._texts, "__main__": (path, text)})
+        everything._read |= self._read
+        file = _File(everything, "__main__", ())
+        return file.definitions(), file.own_text()
+
+
+class _File:
+    """One file that is being put together from a main module and others."""
+
+    def __init__(self, sources: Sources, main: str, unshown: Collection[str]) -> None:
+        self.sources, self.main, self.source = sources, main, sources[main]
+        self.order = [*self._imported(main, set())]
+        self.owners = {
+            (module, name): [one for one in sources[module].statements if name in one.binds]
+            for module in self.order
+            for one in sources[module].statements
+            for name in one.binds
+        }
+        self.kept: dict[str, list[Statement]] = defaultdict(list)
+        self.uses: dict[Thing, list[Use]] = defaultdict(list)
+        self.objects: dict[str, set[str]] = {}
+        """Modules that are handed around as values, with the names that are asked of them."""
+        self._keep(main, self._roots({*unshown}))
+        self._keep_what_acts()
+        self.names: dict[Thing, str] = {}
+        self._name_all()
+
+    def _imported(self, name: str, seen: set[str]) -> Iterator[str]:
+        """A module behind those that it imports, as they are run."""
+        seen.add(name)
+        self.sources[name].statements  # noqa: B018 - reads the imports
+        for module, _ in self.sources[name].imports.values():
+            if module in self.sources and module not in seen:
+                yield from self._imported(module, seen)
+        yield name
+
+    # What is needed
+
+    def _roots(self, unshown: set[str]) -> list[Statement]:
+        """Statements of the main module that are wanted for themselves."""
+        own = self.source.statements
+        behind, size = {*unshown}, -1
+        while len(behind) > size:
+            size = len(behind)
+            for one in own:
+                if one.binds & behind and not one.is_shown:
+                    behind |= {use.name for use in one.uses}
+        return [
+            one
+            for one in own
+            if one.binds != {"__all__"} and (one.is_shown or not one.binds or one.binds - behind)
+        ]
+
+    def _keep(self, module: str, wanted: list[Statement]) -> None:
+        """Keep statements, and all that they need."""
+        waiting = [(module, one) for one in wanted]
+        while waiting:
+            module, one = waiting.pop()
+            if any(one is other for other in self.kept[module]):
+                continue
+            self.kept[module].append(one)
+            for use in one.uses:
+                thing = self._meant(module, use, one)
+                self.uses[thing].append(use)
+                if thing[0] in self.sources and not thing[1]:
+                    for asked in self._asked(module, thing[0], use):
+                        self.uses[asked] += []
+                        waiting += [(asked[0], other) for other in self.owners[asked]]
+                waiting += [(thing[0], other) for other in self.owners.get(thing, ())]
+
+    def _keep_what_acts(self) -> None:
+        """Keep statements that may change what is kept, as far as their modules are loaded."""
+        size = -1
+        while len(self.uses) > size:
+            size = len(self.uses)
+            for module in self.order:
+                for one in self.sources[module].statements:
+                    if one.acts and not is_main(one.node) and (module != self.main or one.binds):
+                        used = {self._meant(module, use, one) for use in one.uses}
+                        if any(thing[0] in self.sources for thing in used & self.uses.keys()):
+                            self._keep(module, [one])
+
+    def _meant(self, module: str, use: Use, at: Statement) -> Thing:
+        """What a name means. Raises `TakeHomeError` if that cannot be told."""
+        thing = self._thing(module, use.name)
+        if thing and use.attribute:
+            thing = self._thing(thing[0], use.attribute)
+        is_main_program = module == self.main
+        if use.name in _OF_THE_FILE or (use.name in _OF_THE_MODULE and not is_main_program):
+            thing = None
+        if thing is None:
+            place = use.place if use.place >= 0 else at.start
+            raise self.sources[module].fail(place, f"{use.text} has no meaning in a single file")
+        return thing
+
+    def _thing(self, module: str, name: str) -> Thing | None:
+        source = self.sources[module]
+        if (module, name) in self.owners:
+            return module, name
+        if name in source.imports:
+            there, what = source.imports[name]
+            if there in self.sources and what:
+                return self._thing(there, what)
+            package = there.partition(".")[0]
+            if there not in self.sources and package not in {*sys.stdlib_module_names, "numpy"}:
+                line = f"{package} is neither NumPy nor part of Python: do without it"
+                raise TakeHomeError(source.path, 1, line)
+            return there, what
+        if hasattr(builtins, name) or name in _OF_THE_MODULE:
+            return _BUILTIN, name
+        return None
+
+    def _asked(self, module: str, of: str, use: Use) -> list[Thing]:
+        """What a module may be asked for where it is handed around as a value."""
+        source = self.sources[module]
+        if re.search(r"\b(getattr|vars|dir)\(", source.text):
+            raise source.fail(use.place, f"{use.name} is a module: take functions out of it")
+        found = {name: self._thing(of, name) for name in re.findall(r"\.(\w+)", source.text)}
+        things = {name: thing for name, thing in found.items() if thing and thing[0] != _BUILTIN}
+        self.objects.setdefault(of, set()).update(things)
+        self.uses[_NAMESPACE] += []
+        return [thing for thing in things.values() if thing in self.owners]
+
+    # What it is called
+
+    def _name_all(self) -> None:
+        """Give each thing a name: that in the main module, if it has one, else its own."""
+        taken: dict[str, Thing] = {}
+
+        def give(thing: Thing, name: str) -> None:
+            self.names[thing] = name
+            taken[name] = thing
+
+        for thing in self.uses:
+            if thing[0] == _BUILTIN:
+                give(thing, thing[1])
+        for module, kept in self.kept.items():
+            for one in kept:
+                for use in one.uses:
+                    thing = self._meant(module, use, one)
+                    if use.place < 0 and taken.setdefault(use.name, thing) != thing:
+                        why = f"code made as text may use {use.name}, which is another thing too"
+                        raise self.sources[module].fail(one.node, f"{why}: rename one of them")
+                    if use.place < 0:
+                        give(thing, use.name)
+        in_main = {
+            self._meant(self.main, use, one): use.name
+            for one in self.kept[self.main]
+            for use in one.uses
+            if not use.attribute
+        }
+        for thing in sorted(self.uses, key=lambda one: (one not in in_main, one)):
+            if thing not in self.names:
+                own = thing[1] or thing[0].rpartition(".")[2]
+                wanted = in_main.get(thing) or self._usual(thing) or own
+                give(
+                    thing,
+                    next(n for n in self._tries(thing, wanted) if self._fits(thing, n, taken)),
+                )
+
+    def _usual(self, thing: Thing) -> str:
+        """What modules call something that is none of ours: np for numpy."""
+        used = [use.name for use in self.uses[thing]]
+        return used[0] if used and thing[0] not in self.sources else ""
+
+    def _tries(self, thing: Thing, wanted: str) -> Iterator[str]:
+        module = thing[0].rpartition(".")[2].strip("_") or "main"
+        longer = f"{module}_{thing[1] or 'module'}"
+        yield from (wanted, longer)
+        yield from (f"{longer}_{number}" for number in range(2, 100))
+
+    def _fits(self, thing: Thing, name: str, taken: Mapping[str, Thing]) -> bool:
+        """Whether a thing can have a name: it is free, and not hidden where it would be new."""
+        hidden = any(name in use.hidden for use in self.uses[thing] if use.text != name)
+        return name not in taken and not hidden and not keyword.iskeyword(name)
+
+    # How it is written
+
+    def text(self, head: str) -> str:
+        """The whole file."""
+        start = f"{self.source.docstring}\n\n{head}".strip("\n")
+        parts = [f"{start}\n\n{self._imports()}".strip("\n"), *self._parts(self.order[:-1])]
+        body = self._written(self.main)
+        return "\n\n\n".join([*parts, f"# {self.source.path}{_gap(body)}{body}"]) + "\n"
+
+    def definitions(self) -> str:
+        """What the main module takes from others, as a program of its own."""
+        parts = [self._imports(), *self._parts(self.order[:-1])]
+        return "\n\n\n".join(filter(None, parts)) + "\n"
+
+    def own_text(self) -> str:
+        """The text of the main module, its imports of our modules taken out."""
+        pieces, last = [], 0
+        for node in self.source.tree.body:
+            if hit := self.source.import_of_ours(node):
+                start, end = hit
+                pieces.append(self._renamed(self.main, last, start).removesuffix("\n"))
+                last = end
+        rest = self._renamed(self.main, last, len(self.source.text))
+        text = "".join([*pieces, rest])
+        return re.sub(r"(?<=\n)\n{3,}", "\n\n\n", text)
+
+    def _parts(self, modules: list[str]) -> Iterator[str]:
+        for module in modules:
+            if body := self._written(module):
+                yield f"# from {self.sources[module].path}{_gap(body)}{body}"
+            if module in self.objects:
+                yield self._object(module)
+
+    def _object(self, module: str) -> str:
+        """A module as a value."""
+        asked = sorted(self.objects[module])
+        things = [(name, self._thing(module, name)) for name in asked]
+        words = ", ".join(f"{name}={self.names[thing]}" for name, thing in things if thing)
+        return f"{self.names[module, '']} = {self.names[_NAMESPACE]}({words})"
+
+    def _written(self, module: str) -> str:
+        """What is kept of a module."""
+        written, before, is_next = "", None, False
+        for one in self.sources[module].statements:
+            is_kept = any(one is other for other in self.kept[module])
+            if is_kept:
+                is_close = is_next and not one.is_apart
+                blocks = is_block(one.node) or (before is not None and is_block(before.node))
+                gap = "\n" if is_close else "\n\n\n" if blocks else "\n\n"
+                written += (gap if before else "") + self._renamed(module, one.start, one.end)
+                before = one
+            is_next = is_kept
+        return written
+
+    def _renamed(self, module: str, start: int, end: int) -> str:
+        """A piece of a module's text with the names of this file."""
+        text, found = self.sources[module].text, {}
+        for one in self.kept[module]:
+            for use in one.uses:
+                if start <= use.place < end:
+                    found[use.place] = use, self.names[self._meant(module, use, one)]
+        pieces, last = [], start
+        for place, (use, name) in sorted(found.items()):
+            after = place + len(use.text)
+            if name != use.text and re.match(r"\s*=\s*[!:}]", text[after : after + 9]):
+                raise self.sources[module].fail(place, f"{{{use.text}=}} would print another name")
+            pieces += [text[last:place], name]
+            last = after
+        whole = "".join([*pieces, text[last:end]])
+        return re.sub(f"(?<=\n\n){NO_LINE}\n\n|{NO_LINE}\n?", "", whole)
+
+    def _imports(self) -> str:
+        """One block of imports, Python's own first."""
+        plain: dict[bool, list[str]] = {False: [], True: []}
+        groups: dict[tuple[str, bool], list[str]] = defaultdict(list)
+        for thing in sorted(self.uses):
+            module, name = thing
+            if module == _BUILTIN or module in self.sources or (self._is_own_import(thing)):
+                continue
+            new, only_text = self.names[thing], not any(u.place >= 0 for u in self.uses[thing])
+            only_text = only_text and bool(self.uses[thing])
+            if name:
+                groups[module, only_text].append(name if new == name else f"{name} as {new}")
+            else:
+                as_new = "" if new == module else f" as {new}"
+                plain[module.startswith("numpy")].append(f"import {module}{as_new}")
+        lines = {False: plain[False], True: plain[True]}
+        for (module, only_text), names in sorted(groups.items()):
+            lines[module.startswith("numpy")].append(_from(module, names, only_text))
+        return "\n\n".join("\n".join(block) for block in lines.values() if block)
+
+    def _is_own_import(self, thing: Thing) -> bool:
+        """Whether a script, which keeps its imports, is the only one that uses this."""
+        if self.main != "__main__":
+            return False
+        return not any(
+            self._meant(module, use, one) == thing
+            for module, kept in self.kept.items()
+            if module != self.main
+            for one in kept
+            for use in one.uses
+        ) and not (thing == _NAMESPACE and self.objects)
+
+
+def _gap(body: str) -> str:
+    return "\n\n\n" if re.match(r"(#.*\n)*(@|def |class |async )", body) else "\n\n"
+
+
+def _from(module: str, names: list[str], only_text: bool) -> str:
+    """A line that imports names, or several if it is too long."""
+    note = "  # noqa: F401 - for code that is made as text" if only_text else ""
+    line = f"from {module} import {', '.join(names)}{note}"
+    if len(line) <= WIDTH:
+        return line
+    return f"from {module} import ({note}\n" + "".join(f"    {name},\n" for name in names) + ")"
