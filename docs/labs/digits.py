@@ -15,12 +15,10 @@
 # first 1440 are for training; the rest is kept to see what was learnt.
 
 # %%
-from pathlib import Path
-
 import numpy as np
+from zettelkasten.data import data
 from zettelkasten.plot import Curve, plot, tiles
 
-import snippets
 from snippets.array_tape import value_and_grad
 from snippets.backprop_matrix_form import (
     by_inputs,
@@ -35,8 +33,7 @@ from snippets.emission import emit
 from snippets.gradient_checking import check_grad
 from snippets.scalar_tape import Tape, Value
 
-folder = Path(snippets.__file__).parents[1] / "docs/labs/data"
-table = np.loadtxt(folder / "digits.csv.gz", delimiter=",")
+table = np.loadtxt(data("digits.csv.gz"), delimiter=",")
 X, labels = table[:, :64].T / 16, table[:, 64].astype(int)  # a column for each digit
 X_train, labels_train = X[:, :1440], labels[:1440]
 X_test, labels_test = X[:, 1440:], labels[1440:]

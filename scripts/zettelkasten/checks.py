@@ -16,6 +16,7 @@ from .numbers import COUNTED, number_problems
 from .pictures import picture_problems
 from .problem import Problem
 from .symbols import symbol_problems
+from .take_home import take_home_problems
 
 
 def check(library: Library, only: Collection[Note] | None = None) -> list[Problem]:
@@ -115,7 +116,7 @@ def _duplicates(library: Library, what: str, advice: str) -> Iterator[Problem]:
 
 
 def _module_problems(library: Library, notes: Collection[Note]) -> Iterator[Problem]:
-    """Modules behind these notes that fail when they are run."""
+    """Modules behind these notes that fail when they are run, or cannot be taken home."""
     users: dict[str, Note] = {}
     for note in notes:
         for module in sorted(_modules_of(library, note)):
@@ -126,6 +127,8 @@ def _module_problems(library: Library, notes: Collection[Note]) -> Iterator[Prob
             shown = f"snippets/{module}.py"
             message = f"fails when run for {note.shown}: {run.failure}"
             yield Problem(shown, run.line, 1, f"{message}; try python -m snippets.{module}")
+    runnable = [module for module in users if not library.modules.run(module).failure]
+    yield from take_home_problems(library, notes, runnable)
 
 
 def _modules_of(library: Library, note: Note) -> set[str]:

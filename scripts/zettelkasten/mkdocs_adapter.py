@@ -40,6 +40,7 @@ from zettelkasten.render.timeline import with_timeline
 from zettelkasten.render.totals import with_totals
 from zettelkasten.revisions import Revisions
 from zettelkasten.search_index import search_index
+from zettelkasten.take_home import TakeHome
 
 log = logging.getLogger("mkdocs.adjoint")
 _EXTENSION = "zettelkasten.markdown"
@@ -122,7 +123,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for asset in (*files.css_files(), *files.javascript_files()):
         if asset.src_dir == config.docs_dir:  # the theme's are small already
             asset.content_string = smaller(asset.content_string, Path(asset.src_uri).suffix)
-    for place, made in _served().items():
+    made_to_take = TakeHome(_library, config.site_url or "").files()
+    for place, made in (*_served().items(), *made_to_take):
         files.append(File.generated(config, place, content=made))
     for file in _runtime:
         files.append(File.generated(config, FOLDER + file.name, abs_src_path=str(file)))

@@ -64,12 +64,16 @@ class Statement:
 
     @property
     def acts(self) -> bool:
-        """Whether it may change what other statements have made."""
-        decorators = getattr(self.node, "decorator_list", [])
-        plain = isinstance(self.node, _PLAIN) and not decorators
-        targets = getattr(self.node, "targets", [])
-        stored = [one for target in targets for one in ast.walk(target)]
-        return not plain or any(isinstance(one, ast.Attribute | ast.Subscript) for one in stored)
+        """Whether it may change what other statements have made, apart from its decorators."""
+        targets = [one for target in getattr(self.node, "targets", []) for one in ast.walk(target)]
+        changed = any(isinstance(one, ast.Attribute | ast.Subscript) for one in targets)
+        return changed or not isinstance(self.node, _PLAIN)
+
+    @property
+    def decorators(self) -> list[Use]:
+        """The uses that decorate it; those in what a decorator is given aside."""
+        found = {ast.unparse(one).split("(")[0] for one in getattr(self.node, "decorator_list", [])}
+        return [use for use in self.uses if use.text in found]
 
 
 class Source:
@@ -77,7 +81,10 @@ class Source:
 
     def __init__(self, path: str, text: str, inlined: Sequence[str]) -> None:
         self.path = path
-        self.tree = ast.parse(text)
+        try:
+            self.tree = ast.parse(text)
+        except (SyntaxError, ValueError) as error:  # ValueError: it is no text
+            raise TakeHomeError(path, getattr(error, "lineno", None) or 1, str(error)) from error
         self.text = "\n".join(NO_LINE if MARK.match(line) else line for line in text.split("\n"))
         self._shown = _shown_lines(text)
         self._inlined = inlined

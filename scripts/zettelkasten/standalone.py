@@ -16,6 +16,8 @@ from .scopes import NO_LINE, Source, Statement, TakeHomeError, Use, is_block, is
 
 Thing = tuple[str, str]
 """What a name means: the module that makes it, and its name there, empty for a module itself."""
+FOLDER = "alone"
+"""Where such files are served, below the place of those that they are made from."""
 WIDTH = 100
 _BUILTIN = "builtins"
 _OF_THE_FILE = {"__file__", "__package__", "__spec__", "__import__"}
@@ -63,16 +65,17 @@ class _File:
     def __init__(self, sources: Sources, main: str, unshown: Collection[str]) -> None:
         self.sources, self.main, self.source = sources, main, sources[main]
         self.order = [*self._imported(main, set())]
-        self.owners = {
-            (module, name): [one for one in sources[module].statements if name in one.binds]
-            for module in self.order
-            for one in sources[module].statements
-            for name in one.binds
-        }
+        self.owners: dict[Thing, list[Statement]] = defaultdict(list)
+        for module in self.order:
+            for one in self._statements(module):
+                for name in one.binds:
+                    self.owners[module, name].append(one)
         self.kept: dict[str, list[Statement]] = defaultdict(list)
         self.uses: dict[Thing, list[Use]] = defaultdict(list)
         self.objects: dict[str, set[str]] = {}
         """Modules that are handed around as values, with the names that are asked of them."""
+        self.shared: set[Thing] = set()
+        """What other modules than the main one use."""
         self._keep(main, self._roots({*unshown}))
         self._keep_what_acts()
         self.names: dict[Thing, str] = {}
@@ -86,6 +89,11 @@ class _File:
             if module in self.sources and module not in seen:
                 yield from self._imported(module, seen)
         yield name
+
+    def _statements(self, module: str) -> list[Statement]:
+        """The statements of a module; what another than the main one does as a program aside."""
+        found = self.sources[module].statements
+        return [one for one in found if module == self.main or not is_main(one.node)]
 
     # What is needed
 
@@ -115,6 +123,8 @@ class _File:
             for use in one.uses:
                 thing = self._meant(module, use, one)
                 self.uses[thing].append(use)
+                if module != self.main:
+                    self.shared.add(thing)
                 if thing[0] in self.sources and not thing[1]:
                     for asked in self._asked(module, thing[0], use):
                         self.uses[asked] += []
@@ -127,11 +137,16 @@ class _File:
         while len(self.uses) > size:
             size = len(self.uses)
             for module in self.order:
-                for one in self.sources[module].statements:
-                    if one.acts and not is_main(one.node) and (module != self.main or one.binds):
+                for one in self._statements(module):
+                    if self._acts(module, one):
                         used = {self._meant(module, use, one) for use in one.uses}
                         if any(thing[0] in self.sources for thing in used & self.uses.keys()):
                             self._keep(module, [one])
+
+    def _acts(self, module: str, one: Statement) -> bool:
+        """Whether a statement may change what others have made. One that only assigns does not."""
+        decorators = (self._meant(module, use, one)[0] for use in one.decorators)
+        return one.acts or any(there in self.sources for there in decorators)
 
     def _meant(self, module: str, use: Use, at: Statement) -> Thing:
         """What a name means. Raises `TakeHomeError` if that cannot be told."""
@@ -171,6 +186,7 @@ class _File:
         found = {name: self._thing(of, name) for name in re.findall(r"\.(\w+)", source.text)}
         things = {name: thing for name, thing in found.items() if thing and thing[0] != _BUILTIN}
         self.objects.setdefault(of, set()).update(things)
+        self.shared.add(_NAMESPACE)
         self.uses[_NAMESPACE] += []
         return [thing for thing in things.values() if thing in self.owners]
 
@@ -232,26 +248,39 @@ class _File:
     def text(self, head: str) -> str:
         """The whole file."""
         start = f"{self.source.docstring}\n\n{head}".strip("\n")
-        parts = [f"{start}\n\n{self._imports()}".strip("\n"), *self._parts(self.order[:-1])]
+        parts = [
+            f"{start}\n\n{self._imports(self.uses)}".strip("\n"),
+            *self._parts(self.order[:-1]),
+        ]
         body = self._written(self.main)
         return "\n\n\n".join([*parts, f"# {self.source.path}{_gap(body)}{body}"]) + "\n"
 
     def definitions(self) -> str:
         """What the main module takes from others, as a program of its own."""
-        parts = [self._imports(), *self._parts(self.order[:-1])]
+        parts = [self._imports(self.shared), *self._parts(self.order[:-1])]
         return "\n\n\n".join(filter(None, parts)) + "\n"
 
     def own_text(self) -> str:
         """The text of the main module, its imports of our modules taken out."""
-        pieces, last = [], 0
+        for one in self.kept[self.main]:
+            for use in one.uses:
+                thing = self._meant(self.main, use, one)
+                if self._is_of_others(thing) and self.names[thing] != use.name:
+                    raise self.source.fail(one.node, f"{use.name} is another thing elsewhere")
+        written, last = "", 0
         for node in self.source.tree.body:
-            if hit := self.source.import_of_ours(node):
-                start, end = hit
-                pieces.append(self._renamed(self.main, last, start).removesuffix("\n"))
-                last = end
-        rest = self._renamed(self.main, last, len(self.source.text))
-        text = "".join([*pieces, rest])
-        return re.sub(r"(?<=\n)\n{3,}", "\n\n\n", text)
+            if place := self.source.import_of_ours(node):
+                written = self._joined(written, self._renamed(self.main, last, place[0]))
+                last = place[1]
+        return self._joined(written, self._renamed(self.main, last, len(self.source.text)))
+
+    @staticmethod
+    def _joined(before: str, after: str) -> str:
+        """Two pieces of a script between which an import was."""
+        if not before or not after.strip():
+            return before or after
+        gap = "\n" if before.rstrip().endswith("# %%") else "\n\n"
+        return before.rstrip() + gap + after.lstrip("\n")
 
     def _parts(self, modules: list[str]) -> Iterator[str]:
         for module in modules:
@@ -298,37 +327,26 @@ class _File:
         whole = "".join([*pieces, text[last:end]])
         return re.sub(f"(?<=\n\n){NO_LINE}\n\n|{NO_LINE}\n?", "", whole)
 
-    def _imports(self) -> str:
+    def _imports(self, things: Collection[Thing]) -> str:
         """One block of imports, Python's own first."""
         plain: dict[bool, list[str]] = {False: [], True: []}
         groups: dict[tuple[str, bool], list[str]] = defaultdict(list)
-        for thing in sorted(self.uses):
+        for thing in sorted(thing for thing in things if self._is_of_others(thing)):
             module, name = thing
-            if module == _BUILTIN or module in self.sources or (self._is_own_import(thing)):
-                continue
-            new, only_text = self.names[thing], not any(u.place >= 0 for u in self.uses[thing])
-            only_text = only_text and bool(self.uses[thing])
+            new = self.names[thing]
             if name:
-                groups[module, only_text].append(name if new == name else f"{name} as {new}")
+                in_text = [use.place < 0 for use in self.uses[thing]]
+                as_new = name if new == name else f"{name} as {new}"
+                groups[module, bool(in_text) and all(in_text)].append(as_new)
             else:
                 as_new = "" if new == module else f" as {new}"
                 plain[module.startswith("numpy")].append(f"import {module}{as_new}")
-        lines = {False: plain[False], True: plain[True]}
-        for (module, only_text), names in sorted(groups.items()):
-            lines[module.startswith("numpy")].append(_from(module, names, only_text))
-        return "\n\n".join("\n".join(block) for block in lines.values() if block)
+        for (module, in_text), names in sorted(groups.items()):
+            plain[module.startswith("numpy")].append(_from(module, names, in_text))
+        return "\n\n".join("\n".join(block) for block in plain.values() if block)
 
-    def _is_own_import(self, thing: Thing) -> bool:
-        """Whether a script, which keeps its imports, is the only one that uses this."""
-        if self.main != "__main__":
-            return False
-        return not any(
-            self._meant(module, use, one) == thing
-            for module, kept in self.kept.items()
-            if module != self.main
-            for one in kept
-            for use in one.uses
-        ) and not (thing == _NAMESPACE and self.objects)
+    def _is_of_others(self, thing: Thing) -> bool:
+        return thing[0] != _BUILTIN and thing[0] not in self.sources
 
 
 def _gap(body: str) -> str:

@@ -13,6 +13,7 @@ from ..fences import cell_of, includes, is_cell, is_session, shows_output
 from ..labs import Shown
 from ..markup import Fence
 from ..modules import Modules
+from ..standalone import FOLDER
 from .addresses import ROOT
 
 COLUMNS = 64
@@ -36,16 +37,16 @@ def code_block(fence: Fence, modules: Modules, runs: bool = False) -> str:
     code = "\n\n\n".join(modules.sections(part.module)[part.section] for part in wanted)
     module = wanted[0].module
     sections = " ".join(part.section for part in wanted)
-    bar = _bar(f"{ROOT}snippets/{module}.py", _run(module, sections) if runs else "")
+    bar = _bar(f"{ROOT}snippets", f"{module}.py", _run(module, sections) if runs else "")
     return _frame(bar, code, _PYTHON, _output(module, modules) if shows_output(fence) else "")
 
 
-def _bar(file: str, run: str = "") -> str:
+def _bar(folder: str, file: str, more: str = "") -> str:
     """What stands above a program: its file, and what can be done with it."""
     return (
-        f'<a href="{file}">{file.rpartition("/")[2]}</a>'
+        f'<a href="{folder}/{file}">{file}</a>'
         '<span class="actions"><button class="copy" type="button" hidden>Copy</button>'
-        f'<a download href="{file}">Download</a>{run}</span>'
+        f'<a download href="{folder}/{FOLDER}/{file}">Download</a>{more}</span>'
     )
 
 
@@ -71,9 +72,11 @@ def _cell(fence: Fence, modules: Modules) -> str:
     cells = modules.labs.run(lab).cells
     shown = cells.get(line, Shown("", ""))
     below = _printed(shown.output.rstrip("\n")) if shown.output else ""
+    folder, notebook = f"{ROOT}labs/{lab}", ""
     if line == min(cells, default=line):
         below += _local(f"python docs/labs/{lab}.py")
-    bar = _bar(f"{ROOT}labs/{lab}/{lab}.py")
+        notebook = f'<a download href="{folder}/{lab}.ipynb">Notebook</a>'
+    bar = _bar(folder, f"{lab}.py", notebook)
     frame = _frame(bar, fence.body.rstrip("\n"), _PYTHON, below)
     if not shown.figure:
         return frame
