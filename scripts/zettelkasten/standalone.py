@@ -140,7 +140,8 @@ class _File:
                 for one in self._statements(module):
                     if self._acts(module, one):
                         used = {self._meant(module, use, one) for use in one.uses}
-                        if any(thing[0] in self.sources for thing in used & self.uses.keys()):
+                        known = any(there in self.sources for there, _ in used & self.uses.keys())
+                        if known or (self.kept[module] and self.sources[module].is_dynamic):
                             self._keep(module, [one])
 
     def _acts(self, module: str, one: Statement) -> bool:

@@ -161,8 +161,8 @@ class TakeHome:
         """A text with links that lead to the site from wherever it is read."""
 
         def link(found: re.Match[str]) -> str:
-            page = self._library.by_name[normpath(f"{lab.folder}/{found['path']}")]
-            return f"]({self._address}{page.url}{found['anchor'] or ''})"
+            page = self._library.by_name.get(normpath(f"{lab.folder}/{found['path']}"))
+            return f"]({self._address}{page.url}{found['anchor'] or ''})" if page else found[0]
 
         return _LINK.sub(link, text)
 
