@@ -1,149 +1,14 @@
-"""Programs to take home: each runs alone, and says what it says here."""
+"""A module as one file: what is taken, what it is called, and what is refused; modules made up."""
 
-import ast
-import json
-import re
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from zettelkasten.library import Library
-from zettelkasten.note import Note
 from zettelkasten.scopes import TakeHomeError
 from zettelkasten.standalone import Sources
-from zettelkasten.take_home import LICENCE, TakeHome
 
-from tests.conftest import ROOT, Project
-
-LIBRARY = Library(ROOT, ROOT / "docs")
-NAMES = sorted(file.stem for file in ROOT.glob("snippets/*.py") if file.stem != "__init__")
-LABS = [note for note in LIBRARY.notes if note.kind == "lab"]
-ADDRESS = "https://site.example/"
-
-
-@pytest.fixture(scope="module")
-def home() -> TakeHome:
-    return TakeHome(LIBRARY, ADDRESS)
-
-
-def printed(folder: Path, *command: str) -> str:
-    """What Python prints in a folder, isolated from this project."""
-    done = subprocess.run(
-        [sys.executable, *command], cwd=folder, capture_output=True, text=True, timeout=100
-    )
-    assert done.returncode == 0, done.stderr
-    assert not done.stderr
-    return done.stdout
-
-
-def alone(text: str, folder: Path) -> str:
-    """What a file prints that lies alone in a folder."""
-    (folder / "it.py").write_text(text, encoding="utf-8")
-    found = printed(folder, "-I", "it.py")
-    assert [file.name for file in folder.iterdir()] == ["it.py"]
-    return found
-
-
-# The programs of this site
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_each_program_prints_alone_what_it_prints_here(
-    home: TakeHome, name: str, tmp_path: Path
-) -> None:
-    text = home.module(name)
-    assert alone(text, tmp_path) == LIBRARY.modules.run(name).output
-    imported = {
-        one.module if isinstance(one, ast.ImportFrom) else one.names[0].name
-        for one in ast.walk(ast.parse(text))
-        if isinstance(one, ast.Import | ast.ImportFrom)
-    }
-    packages = {module.partition(".")[0] for module in imported if module}
-    assert packages <= {*sys.stdlib_module_names, "numpy"}
-    assert "--8<--" not in text
-    assert "\0" not in text
-    assert f"{ADDRESS}notes/{name.replace('_', '-')}/" in text
-
-
-def test_each_program_holds_what_its_note_shows(home: TakeHome) -> None:
-    """Letter by letter, unless that names a whole module: sgd.step is step there."""
-
-    def flush(text: str) -> str:  # a section may be a method
-        return "\n".join(map(str.strip, text.split("\n")))
-
-    compared = 0
-    for name in NAMES:
-        text, source = home.module(name), LIBRARY.modules.path(name).read_text(encoding="utf-8")
-        lines = re.findall(r"^from snippets import (.*)$", source, re.MULTILINE)
-        whole = re.findall(r"(\w+)(?:,|$)", ",".join(lines))
-        for section in LIBRARY.modules.sections(name).values():
-            if not re.search(rf"\b({'|'.join(whole) or '!'})\.", section):
-                assert flush(section) in flush(text), f"{name}: {section}"
-                compared += 1
-    assert compared > 100
-
-
-def test_no_file_has_names_that_are_undefined_or_of_no_use(home: TakeHome, tmp_path: Path) -> None:
-    count = 0
-    for place, text in home.files():
-        if place.endswith(".py"):
-            (tmp_path / place.replace("/", "_")).write_text(text, encoding="utf-8")
-            count += 1
-    assert count == len(NAMES) + len(LABS)
-    # Labs import numpy again in their own first cell, and what they take may have imported a log.
-    config = 'lint.per-file-ignores={"labs_*"=["F811"]}'
-    rules = "--isolated", "--no-cache", "--select=F,E9", f"--config={config}"
-    printed(tmp_path, "-m", "ruff", "check", "-q", *rules)
-
-
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
-def test_each_lab_prints_alone_what_it_prints_here(
-    home: TakeHome, lab: Note, tmp_path: Path
-) -> None:
-    cells = LIBRARY.modules.labs.run(lab.slug).cells.values()
-    assert alone(home.script(lab), tmp_path) == "".join(cell.output for cell in cells)
-
-
-@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
-def test_each_notebook_is_its_lab(home: TakeHome, lab: Note) -> None:
-    """Cells with what the schema of version 4.5 asks for, the script's program, all outputs."""
-    script, book = home.script(lab), json.loads(home.notebook(lab))
-    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
-    assert book["metadata"]["kernelspec"]["name"] == "python3"
-    names = [cell["id"] for cell in book["cells"]]
-    assert all(re.fullmatch(r"[\w-]{1,64}", name) for name in names)
-    assert len({*names}) == len(names)
-    shown = []
-    for cell in book["cells"]:
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            assert {*cell} == {"cell_type", "id", "metadata", "source"}
-            assert not re.search(
-                r"\]\((?!https://)|^# |^!!!", source.removeprefix("# "), re.MULTILINE
-            )
-            continue
-        assert source in script
-        for output in cell["outputs"]:
-            if output["output_type"] == "stream":
-                shown.append("".join(output["text"]))
-            else:
-                assert output["execution_count"] == cell["execution_count"]
-                shown.append("".join(output["data"]["image/svg+xml"]))
-    cells = LIBRARY.modules.labs.run(lab.slug).cells.values()
-    assert shown == [one for cell in cells for one in (cell.output, cell.figure) if one]
-    assert book["cells"][0]["source"][0] == f"# {lab.title}\n"
-    assert f"{ADDRESS}{lab.url}" in book["cells"][0]["source"][-1]
-
-
-def test_the_licence_is_that_of_the_project() -> None:
-    licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
-    assert all(part.removesuffix(" licence") in licence for part in LICENCE.split(", "))
-
-
-# Names that clash, and what is reached: modules made up
+from tests.alone import alone, printed
 
 
 def written(modules: Mapping[str, str]) -> str:
@@ -201,16 +66,20 @@ CLASHES = {
     "built in, by name": "from snippets.fourth import sum\n\nprint(sum([1, 2]))",
     "made as text": "from snippets.text import made\n\n\ndef rule(x):\n    return 'mine'\n\n\n"
     "print(made(2), rule(2))",
+    "rebound": "from snippets import sixth\n\nsixth.up()\nnow = 5\nprint(sixth.now, now)",
+    "text, built in": "from snippets.text import made\n\n\ndef int(x):\n    return 'mine'\n\n\n"
+    "print(made(2), int(2))",
     "annotated": "from snippets.other import g as f\n\nx: int = 3\n\n\n"
     "def h(y: f(1), *, z=f(x)) -> f(2):\n    return z\n\n\nprint(h(1), h.__annotations__)",
     "decorated": "from snippets import other\n\n\ndef f(function):\n    return lambda: 'mine'\n\n\n"
     "@f\ndef g():\n    return other.g(1)\n\n\nprint(g(), other.g(1))",
 }
 MODULES = {
+    "sixth": "now = 1\n\n\ndef up():\n    global now\n    now += 1\n",
     "other": HELPER,
     "third": "from snippets.other import g, step\n\n\ndef h(f):\n    return g(f), step\n",
     "fourth": "def sum(x):\n    return 'sum'\n\n\ndef total(x):\n    return sum(x)\n",
-    "text": "def rule(x):\n    return x + 1\n\n\nCODE = 'def made(x): return rule(x) + 1'\n"
+    "text": "def rule(x):\n    return x + 1\n\n\nCODE = 'def made(x): return int(rule(x))'\n"
     "made = None\nexec(CODE, globals())\n",
 }
 
@@ -384,7 +253,10 @@ def test_only_what_is_reached_is_taken() -> None:
         ("print(nowhere)", 1, "nowhere has no meaning in a single file"),
         ("class A:\n    f = f\n\n\ndef f(): ...", 2, "f means two things here"),
         ("from snippets.fifth import f\n\nf()", (5, "fifth"), "__name__ has no meaning"),
-        ("from snippets import other\nf = 1\nprint(f'{other.f=}')", 3, "would print another name"),
+        ("from snippets import other\nf = 1\nprint(f'{other.f(f)=}')", 3, "would print another"),
+        ("def h():\n    import scipy\n\n    return scipy", 2, "scipy is neither NumPy nor part"),
+        ("from snippets.sixth import now\n\nprint(now)", 3, "now has no meaning"),
+        ("from snippets import sixth\n\nprint([one.up() for one in [sixth]])", 3, "is a module"),
         ("from snippets.text import made\n\nexec('rule')\nrule = made", (5, "text"), "rename one"),
         ("class A:\n    def __init_subclass__(cls): ...", 2, "cannot be taken along"),
         ("x = (", 1, "'(' was never closed"),
@@ -399,13 +271,3 @@ def test_what_cannot_be_taken_is_named_with_its_line(
         written({**MODULES, "fifth": fifth, "main": text + "\n"})
     assert str(caught.value).startswith(f"snippets/{module}.py:{at}:1: ")
     assert why in str(caught.value)
-
-
-def test_a_check_finds_what_cannot_be_taken_home(project: Project) -> None:
-    module = project.root / "snippets/two.py"
-    module.write_text(module.read_text() + "\n\nprint(__file__)\n")
-    (problem,) = project.problems()
-    line = module.read_text().count("\n")
-    assert problem == (
-        f"snippets/two.py:{line}:1: cannot be taken home: __file__ has no meaning in a single file"
-    )

@@ -5,7 +5,9 @@ of a name of the module is known by its place, so that it can be given another n
 """
 
 import ast
+import builtins
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,7 +31,7 @@ class TakeHomeError(ValueError):
         self.path, self.line, self.why = path, line, why
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each use
 class Use:
     """A name of the module, or `module.name`, as it stands at a place of the text.
 
@@ -48,7 +50,7 @@ class Use:
         return f"{self.name}.{self.attribute}" if self.attribute else self.name
 
 
-@dataclass
+@dataclass(eq=False)  # one object for each statement
 class Statement:
     """A statement of a module with the comment above it, from `start` to `end` of the text."""
 
@@ -122,9 +124,29 @@ class Source:
             if both := one.binds & self.imports.keys():
                 raise self.fail(one.node, f"{min(both)} is imported too: give it another name")
         if self.is_dynamic:
-            known = {name for one in found for name in one.binds} | self.imports.keys()
+            known = {name for one in found for name in one.binds}
+            known |= self.imports.keys() | {*dir(builtins)}
             for one in found:
                 one.uses += [Use(word, -1) for word in sorted(_words(one.node) & known)]
+        return found
+
+    @cached_property
+    def rebound(self) -> set[str]:
+        """Names that functions bind anew."""
+        found = (one.names for one in ast.walk(self.tree) if isinstance(one, ast.Global))
+        return {name for names in found for name in names}
+
+    @cached_property
+    def spelled(self) -> list[range]:
+        """Places of the text that are printed as they are written, as in `{x=}`."""
+        found = []
+        for one in ast.walk(self.tree):
+            if isinstance(one, ast.FormattedValue):
+                value = one.value
+                start = self._place(value.lineno, value.col_offset)
+                end = self._place(value.end_lineno or 1, value.end_col_offset or 0)
+                if re.compile(r"[\s)]*=\s*[!:}]").match(self.text, end):
+                    found.append(range(start, end))
         return found
 
     @cached_property
@@ -140,6 +162,7 @@ class Source:
             whole = f"{module}.{alias.name}".lstrip(".")
             if alias.name == "*" or getattr(node, "level", 0):
                 raise self.fail(node, "import single names, by the whole name of their module")
+            self._allow(node, module or alias.name)
             if module in self._inlined or not self._is_ours(whole):
                 found = (module, alias.name) if module else (alias.name, "")
             elif whole in self._inlined and (module or alias.asname):
@@ -152,6 +175,11 @@ class Source:
                 raise self.fail(node, f"{name} is imported twice: give one of them another name")
             if found[0] in self._inlined and not found[1]:
                 self.aliases.add(name)
+
+    def _allow(self, node: ast.AST, module: str) -> None:
+        package = module.partition(".")[0]
+        if not self._is_ours(module) and package not in {*sys.stdlib_module_names, "numpy"}:
+            raise self.fail(node, f"{package} is neither NumPy nor part of Python: do without it")
 
     def _is_ours(self, module: str) -> bool:
         ours = {name.partition(".")[0] for name in self._inlined}
@@ -254,6 +282,7 @@ class Source:
                 module = getattr(node, "module", None) or names[0].name
                 if self._is_ours(module) or not is_local:
                     raise self.fail(node, f"import {module} at the top of the file")
+                self._allow(node, module)
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) if not is_local:
                 raise self.fail(node, f"{name} is bound outside a function: put this into one")
             case ast.FunctionDef(name="__init_subclass__"):

@@ -6,13 +6,11 @@ clash are changed where they are meant. What only the checks of the site use sta
 """
 
 import builtins
-import keyword
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from .scopes import NO_LINE, Source, Statement, TakeHomeError, Use, is_block, is_main
+from .scopes import NO_LINE, Source, Statement, Use, is_block, is_main
 
 Thing = tuple[str, str]
 """What a name means: the module that makes it, and its name there, empty for a module itself."""
@@ -21,8 +19,9 @@ FOLDER = "alone"
 WIDTH = 100
 _BUILTIN = "builtins"
 _OF_THE_FILE = {"__file__", "__package__", "__spec__", "__import__"}
-"""Names that mean something else in another file, and in one that is no main program these:"""
-_OF_THE_MODULE = {"__name__", "__doc__"}
+"""What means something else in another file."""
+_OF_THE_PROGRAM = {"__name__", "__doc__"}
+"""What means the same only in the main module."""
 _CHECKS = {"symbols"}
 _NAMESPACE: Thing = ("types", "SimpleNamespace")
 
@@ -72,13 +71,14 @@ class _File:
                     self.owners[module, name].append(one)
         self.kept: dict[str, list[Statement]] = defaultdict(list)
         self.uses: dict[Thing, list[Use]] = defaultdict(list)
+        self.meant: dict[str, dict[Use, Thing]] = defaultdict(dict)
         self.objects: dict[str, set[str]] = {}
         """Modules that are handed around as values, with the names that are asked of them."""
         self.shared: set[Thing] = set()
         """What other modules than the main one use."""
         self._keep(main, self._roots({*unshown}))
         self._keep_what_acts()
-        self.names: dict[Thing, str] = {}
+        self.names: dict[Thing, str]
         self._name_all()
 
     def _imported(self, name: str, seen: set[str]) -> Iterator[str]:
@@ -117,12 +117,13 @@ class _File:
         waiting = [(module, one) for one in wanted]
         while waiting:
             module, one = waiting.pop()
-            if any(one is other for other in self.kept[module]):
+            if one in self.kept[module]:
                 continue
             self.kept[module].append(one)
             for use in one.uses:
                 thing = self._meant(module, use, one)
                 self.uses[thing].append(use)
+                self.meant[module][use] = thing
                 if module != self.main:
                     self.shared.add(thing)
                 if thing[0] in self.sources and not thing[1]:
@@ -154,8 +155,7 @@ class _File:
         thing = self._thing(module, use.name)
         if thing and use.attribute:
             thing = self._thing(thing[0], use.attribute)
-        is_main_program = module == self.main
-        if use.name in _OF_THE_FILE or (use.name in _OF_THE_MODULE and not is_main_program):
+        if use.name in _OF_THE_FILE | (_OF_THE_PROGRAM if module != self.main else set()):
             thing = None
         if thing is None:
             place = use.place if use.place >= 0 else at.start
@@ -169,20 +169,18 @@ class _File:
         if name in source.imports:
             there, what = source.imports[name]
             if there in self.sources and what:
+                if what in self.sources[there].rebound:  # the import has what it was at first
+                    return None
                 return self._thing(there, what)
-            package = there.partition(".")[0]
-            if there not in self.sources and package not in {*sys.stdlib_module_names, "numpy"}:
-                line = f"{package} is neither NumPy nor part of Python: do without it"
-                raise TakeHomeError(source.path, 1, line)
             return there, what
-        if hasattr(builtins, name) or name in _OF_THE_MODULE:
+        if hasattr(builtins, name) or name in _OF_THE_PROGRAM:
             return _BUILTIN, name
         return None
 
     def _asked(self, module: str, of: str, use: Use) -> list[Thing]:
         """What a module may be asked for where it is handed around as a value."""
         source = self.sources[module]
-        if re.search(r"\b(getattr|vars|dir)\(", source.text):
+        if re.search(r"\b(getattr|vars|dir)\(", source.text) or self.sources[of].rebound:
             raise source.fail(use.place, f"{use.name} is a module: take functions out of it")
         found = {name: self._thing(of, name) for name in re.findall(r"\.(\w+)", source.text)}
         things = {name: thing for name, thing in found.items() if thing and thing[0] != _BUILTIN}
@@ -195,43 +193,28 @@ class _File:
 
     def _name_all(self) -> None:
         """Give each thing a name: that in the main module, if it has one, else its own."""
-        taken: dict[str, Thing] = {}
-
-        def give(thing: Thing, name: str) -> None:
-            self.names[thing] = name
-            taken[name] = thing
-
-        for thing in self.uses:
-            if thing[0] == _BUILTIN:
-                give(thing, thing[1])
-        for module, kept in self.kept.items():
-            for one in kept:
-                for use in one.uses:
-                    thing = self._meant(module, use, one)
-                    if use.place < 0 and taken.setdefault(use.name, thing) != thing:
-                        why = f"code made as text may use {use.name}, which is another thing too"
-                        raise self.sources[module].fail(one.node, f"{why}: rename one of them")
-                    if use.place < 0:
-                        give(thing, use.name)
+        taken = {thing[1]: thing for thing in self.uses if thing[0] == _BUILTIN}
+        for module, meant in self.meant.items():
+            for use, thing in meant.items():
+                if use.place < 0 and taken.setdefault(use.name, thing) != thing:
+                    at = next(one.node for one in self.kept[module] if use in one.uses)
+                    why = f"code made as text may use {use.name}, which is another thing too"
+                    raise self.sources[module].fail(at, f"{why}: rename one of them")
+        self.names = {thing: name for name, thing in taken.items()}
         in_main = {
-            self._meant(self.main, use, one): use.name
-            for one in self.kept[self.main]
-            for use in one.uses
-            if not use.attribute
+            thing: use.name for use, thing in self.meant[self.main].items() if not use.attribute
         }
         for thing in sorted(self.uses, key=lambda one: (one not in in_main, one)):
             if thing not in self.names:
-                own = thing[1] or thing[0].rpartition(".")[2]
-                wanted = in_main.get(thing) or self._usual(thing) or own
-                give(
-                    thing,
-                    next(n for n in self._tries(thing, wanted) if self._fits(thing, n, taken)),
-                )
+                wanted = in_main.get(thing) or self._usual(thing)
+                tries = self._tries(thing, wanted)
+                name = next(name for name in tries if self._fits(thing, name, taken))
+                self.names[thing], taken[name] = name, thing
 
     def _usual(self, thing: Thing) -> str:
-        """What modules call something that is none of ours: np for numpy."""
-        used = [use.name for use in self.uses[thing]]
-        return used[0] if used and thing[0] not in self.sources else ""
+        """What modules call something that is none of ours, np for numpy; of ours, its name."""
+        used = [use.name for use in self.uses[thing] if self._is_of_others(thing)]
+        return used[0] if used else thing[1] or thing[0].rpartition(".")[2]
 
     def _tries(self, thing: Thing, wanted: str) -> Iterator[str]:
         module = thing[0].rpartition(".")[2].strip("_") or "main"
@@ -242,17 +225,15 @@ class _File:
     def _fits(self, thing: Thing, name: str, taken: Mapping[str, Thing]) -> bool:
         """Whether a thing can have a name: it is free, and not hidden where it would be new."""
         hidden = any(name in use.hidden for use in self.uses[thing] if use.text != name)
-        return name not in taken and not hidden and not keyword.iskeyword(name)
+        return name not in taken and not hidden
 
     # How it is written
 
     def text(self, head: str) -> str:
         """The whole file."""
         start = f"{self.source.docstring}\n\n{head}".strip("\n")
-        parts = [
-            f"{start}\n\n{self._imports(self.uses)}".strip("\n"),
-            *self._parts(self.order[:-1]),
-        ]
+        top = f"{start}\n\n{self._imports(self.uses)}".strip("\n")
+        parts = [top, *self._parts(self.order[:-1])]
         body = self._written(self.main)
         return "\n\n\n".join([*parts, f"# {self.source.path}{_gap(body)}{body}"]) + "\n"
 
@@ -263,11 +244,9 @@ class _File:
 
     def own_text(self) -> str:
         """The text of the main module, its imports of our modules taken out."""
-        for one in self.kept[self.main]:
-            for use in one.uses:
-                thing = self._meant(self.main, use, one)
-                if self._is_of_others(thing) and self.names[thing] != use.name:
-                    raise self.source.fail(one.node, f"{use.name} is another thing elsewhere")
+        for use, thing in self.meant[self.main].items():
+            if self._is_of_others(thing) and self.names[thing] != use.name:
+                raise self.source.fail(use.place, f"{use.name} is another thing in what this takes")
         written, last = "", 0
         for node in self.source.tree.body:
             if place := self.source.import_of_ours(node):
@@ -301,7 +280,7 @@ class _File:
         """What is kept of a module."""
         written, before, is_next = "", None, False
         for one in self.sources[module].statements:
-            is_kept = any(one is other for other in self.kept[module])
+            is_kept = one in self.kept[module]
             if is_kept:
                 is_close = is_next and not one.is_apart
                 blocks = is_block(one.node) or (before is not None and is_block(before.node))
@@ -313,18 +292,15 @@ class _File:
 
     def _renamed(self, module: str, start: int, end: int) -> str:
         """A piece of a module's text with the names of this file."""
-        text, found = self.sources[module].text, {}
-        for one in self.kept[module]:
-            for use in one.uses:
-                if start <= use.place < end:
-                    found[use.place] = use, self.names[self._meant(module, use, one)]
+        source, text = self.sources[module], self.sources[module].text
+        uses = (use for use in self.meant[module] if start <= use.place < end)
         pieces, last = [], start
-        for place, (use, name) in sorted(found.items()):
-            after = place + len(use.text)
-            if name != use.text and re.match(r"\s*=\s*[!:}]", text[after : after + 9]):
-                raise self.sources[module].fail(place, f"{{{use.text}=}} would print another name")
-            pieces += [text[last:place], name]
-            last = after
+        for use in sorted(uses, key=lambda use: use.place):
+            name = self.names[self.meant[module][use]]
+            if name != use.text and any(use.place in spelled for spelled in source.spelled):
+                raise source.fail(use.place, f"{{{use.text}=}} would print another name")
+            pieces += [text[last : use.place], name]
+            last = use.place + len(use.text)
         whole = "".join([*pieces, text[last:end]])
         return re.sub(f"(?<=\n\n){NO_LINE}\n\n|{NO_LINE}\n?", "", whole)
 
