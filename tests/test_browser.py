@@ -151,6 +151,20 @@ def test_the_code_can_be_copied_and_downloaded(page: Page, site: Path) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").first.click()
     assert download.value.suggested_filename == "reverse_mode_ad.py"
+    assert "This file needs only NumPy" in download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_lab_can_be_downloaded_as_a_program_and_as_a_notebook(page: Page) -> None:
+    settle(page, "labs/u-curve/")
+    first = page.locator(".example").first
+    program = "Download", "u-curve.py", "This file needs only NumPy"
+    notebook = "Notebook", "u-curve.ipynb", '"nbformat": 4,'
+    for link, file, part in (program, notebook):
+        with page.expect_download() as download:
+            first.get_by_role("link", name=link).click()
+        assert download.value.suggested_filename == file
+        assert part in download.value.path().read_text(encoding="utf-8")
+    expect(page.get_by_role("link", name="Notebook")).to_have_count(1)
 
 
 def test_copy_still_works_after_instant_navigation(page: Page) -> None:

@@ -11,10 +11,13 @@ from zettelkasten.standalone import Sources
 from tests.alone import alone, printed
 
 
+def sources(modules: Mapping[str, str]) -> Sources:
+    return Sources({f"snippets.{name}": (f"snippets/{name}.py", modules[name]) for name in modules})
+
+
 def written(modules: Mapping[str, str]) -> str:
     """The file of the module `main` among these."""
-    texts = {f"snippets.{name}": (f"snippets/{name}.py", text) for name, text in modules.items()}
-    return Sources(texts).module("snippets.main", "# head", {"picture"})
+    return sources(modules).module("snippets.main", "# head", {"picture"})
 
 
 HELPER = """
@@ -67,6 +70,9 @@ CLASHES = {
     "made as text": "from snippets.text import made\n\n\ndef rule(x):\n    return 'mine'\n\n\n"
     "print(made(2), rule(2))",
     "rebound": "from snippets import sixth\n\nsixth.up()\nnow = 5\nprint(sixth.now, now)",
+    "walrus elsewhere": "from snippets import seventh\n\nlast = 7\nprint(seventh.last, last)",
+    "registered": "from snippets.seventh import TABLE\n\nprint(TABLE['one'](1))",
+    "registered by a call": "from snippets.eighth import TABLE\n\nprint(TABLE)",
     "text, built in": "from snippets.text import made\n\n\ndef int(x):\n    return 'mine'\n\n\n"
     "print(made(2), int(2))",
     "annotated": "from snippets.other import g as f\n\nx: int = 3\n\n\n"
@@ -75,6 +81,11 @@ CLASHES = {
     "@f\ndef g():\n    return other.g(1)\n\n\nprint(g(), other.g(1))",
 }
 MODULES = {
+    "eighth": "TABLE = {}\n\n\ndef put(key):\n    TABLE[key] = 1\n    return key\n\n\n"
+    "A = put('a')\n",
+    "seventh": "seen = [last := k for k in (1, 2)]\nTABLE = {}\n\n\ndef register(function):\n"
+    "    TABLE[function.__name__] = function\n    return function\n\n\n"
+    "@register\ndef one(x):\n    return x\n",
     "sixth": "now = 1\n\n\ndef up():\n    global now\n    now += 1\n",
     "other": HELPER,
     "third": "from snippets.other import g, step\n\n\ndef h(f):\n    return g(f), step\n",
@@ -228,6 +239,21 @@ def test_only_what_is_reached_is_taken() -> None:
     ''')
 
 
+def test_a_script_keeps_its_text_and_its_imports_of_others() -> None:
+    text = "# %%\nimport math\n\nfrom snippets import other\n\n# f\nf = math.floor(other.f(1))\n"
+    taken, script = sources(MODULES).script("lab.py", text)
+    assert script == "# %%\nimport math\n\n# f\nf = math.floor(other_f(1))\n"
+    assert taken == f"# from snippets/other.py{HELPER.partition('def g')[0].rstrip()}\n".replace(
+        "def f", "\n\ndef other_f"
+    )
+
+
+def test_a_script_may_not_import_what_it_takes_along_under_the_same_name() -> None:
+    text = "from math import floor as rule\nfrom snippets.text import made\n\nmade(rule(1.5))\n"
+    with pytest.raises(TakeHomeError, match=r"lab\.py:4:1: rule is another thing in what"):
+        sources(MODULES).script("lab.py", text)
+
+
 # What cannot be taken home
 
 
@@ -259,6 +285,7 @@ def test_only_what_is_reached_is_taken() -> None:
         ("from snippets import sixth\n\nprint([one.up() for one in [sixth]])", 3, "is a module"),
         ("from snippets.text import made\n\nexec('rule')\nrule = made", (5, "text"), "rename one"),
         ("class A:\n    def __init_subclass__(cls): ...", 2, "cannot be taken along"),
+        ("x = 1; y = 2", 1, "give each statement a line of its own"),
         ("x = (", 1, "'(' was never closed"),
     ],
 )

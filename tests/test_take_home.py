@@ -12,7 +12,7 @@ from zettelkasten.note import Note
 from zettelkasten.take_home import LICENCE, TakeHome
 
 from tests.alone import alone, printed
-from tests.conftest import ROOT, Project
+from tests.conftest import GOOD_NOTE, ROOT, Project
 
 LIBRARY = Library(ROOT, ROOT / "docs")
 NAMES = sorted(file.stem for file in ROOT.glob("snippets/*.py") if file.stem != "__init__")
@@ -38,7 +38,7 @@ def test_each_program_prints_alone_what_it_prints_here(
     }
     packages = {module.partition(".")[0] for module in imported if module}
     assert packages <= {*sys.stdlib_module_names, "numpy"}
-    assert "--8<--" not in text
+    assert not re.search(r"^def (symbols|picture)\(|--8<--", text, re.MULTILINE)
     assert "\0" not in text
     assert f"{ADDRESS}notes/{name.replace('_', '-')}/" in text
 
@@ -86,6 +86,7 @@ def test_each_lab_prints_alone_what_it_prints_here(
 def test_each_notebook_is_its_lab(home: TakeHome, lab: Note) -> None:
     """Cells with what the schema of version 4.5 asks for, the script's program, all outputs."""
     script, book = home.script(lab), json.loads(home.notebook(lab))
+    assert "](../" not in script
     assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
     assert book["metadata"]["kernelspec"]["name"] == "python3"
     names = [cell["id"] for cell in book["cells"]]
@@ -116,6 +117,23 @@ def test_each_notebook_is_its_lab(home: TakeHome, lab: Note) -> None:
 def test_the_licence_is_that_of_the_project() -> None:
     licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert all(part.removesuffix(" licence") in licence for part in LICENCE.split(", "))
+
+
+def test_a_lab_without_cells_and_one_without_a_word_on_its_data_are_named(project: Project) -> None:
+    front = GOOD_NOTE.format(
+        id="2026-01-01t02-00-00z", title="Lab", needs="two", sources="", body=""
+    )
+    header = "\n".join(f"# {line}" for line in front.strip().split("\n")) + "\n"
+    project.write("tests/labs/test_lab.py", "")
+    project.note("one", "See [two](two.md) and [a lab](../labs/lab.py).", sources="book-1970")
+    project.write("docs/labs/lab.py", header)
+    assert not [problem for problem in project.problems() if "taken home" in problem]
+    project.write("docs/labs/data/lab.csv", "1")
+    project.write("docs/labs/lab.py", f"{header}\n# %%\nprint('data(\"lab.csv\")')\n")
+    (problem,) = project.problems()
+    assert problem == (
+        "docs/labs/lab.py:1:1: cannot be taken home: there is no docs/labs/data/lab-source.txt"
+    )
 
 
 def test_a_check_finds_what_cannot_be_taken_home(project: Project) -> None:

@@ -34,7 +34,7 @@ def cells(script: str) -> list[Cell]:
     """The cells of a percent script, in order."""
     lines = script.split("\n")
     marks = [(i, mark) for i, line in enumerate(lines) if (mark := _MARK.fullmatch(line))]
-    ends = [*(i for i, _ in marks[1:]), len(lines)]
+    ends = [*(i for i, _ in marks), len(lines)][1:]
     return [
         Cell(i + 1, bool(mark["text"]), lines[i + 1 : end])
         for (i, mark), end in zip(marks, ends, strict=True)

@@ -17,8 +17,8 @@ NO_LINE = "\0"
 """Stands in the text where a mark of a section was."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_NAMED = (*_FUNCTIONS, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _SCOPES = (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)
-_PLAIN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 _DYNAMIC = {"exec", "eval", "globals"}
 """With these, code that is made as text can use the names of a module."""
 
@@ -67,9 +67,12 @@ class Statement:
     @property
     def acts(self) -> bool:
         """Whether it may change what other statements have made, apart from its decorators."""
-        targets = [one for target in getattr(self.node, "targets", []) for one in ast.walk(target)]
-        changed = any(isinstance(one, ast.Attribute | ast.Subscript) for one in targets)
-        return changed or not isinstance(self.node, _PLAIN)
+        if isinstance(self.node, ast.Assign | ast.AnnAssign):
+            targets = getattr(self.node, "targets", [])
+            parts = {type(one) for target in targets for one in ast.walk(target)}
+            calls = any(isinstance(one, ast.Call) for one in ast.walk(self.node))
+            return calls or not parts.isdisjoint({ast.Attribute, ast.Subscript})
+        return not is_block(self.node)
 
     @property
     def decorators(self) -> list[Use]:
@@ -194,6 +197,8 @@ class Source:
         return ends if any(map(self._is_ours, modules)) else None
 
     def _statement(self, node: ast.stmt) -> Statement:
+        if node.col_offset:
+            raise self.fail(node, "give each statement a line of its own")
         first = min([node, *getattr(node, "decorator_list", [])], key=lambda one: one.lineno).lineno
         while first > 1 and self._lines[first - 2].startswith("#"):
             first -= 1
@@ -355,17 +360,13 @@ def _bound(nodes: Sequence[ast.AST], scope: ast.AST | None = None) -> Iterator[s
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
                 found.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                found.add(name)
-            case ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
-                found.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.add(name)
             case ast.MatchMapping(rest=str(name)):
+                found.add(name)
+            case ast.AST(name=str(name)) if isinstance(node, _NAMED):
                 found.add(name)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 found |= {one.asname or one.name.partition(".")[0] for one in names}
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
+            case ast.Global(names=names):
                 elsewhere |= {*names}
         if isinstance(node, _COMPREHENSIONS):  # x := … binds around the comprehension
             found |= {*_named(node)}

@@ -5,6 +5,7 @@ imports, of each module that it needs the statements that are reached, and its o
 clash are changed where they are meant. What only the checks of the site use stays behind.
 """
 
+import ast
 import builtins
 import re
 from collections import defaultdict
@@ -104,7 +105,7 @@ class _File:
         while len(behind) > size:
             size = len(behind)
             for one in own:
-                if one.binds & behind and not one.is_shown:
+                if one.binds & behind:
                     behind |= {use.name for use in one.uses}
         return [
             one
@@ -140,13 +141,28 @@ class _File:
             for module in self.order:
                 for one in self._statements(module):
                     if self._acts(module, one):
-                        used = {self._meant(module, use, one) for use in one.uses}
-                        known = any(there in self.sources for there, _ in used & self.uses.keys())
+                        known = any(map(self._can_change, self._behind(module, one)))
                         if known or (self.kept[module] and self.sources[module].is_dynamic):
                             self._keep(module, [one])
 
+    def _behind(self, module: str, one: Statement) -> set[Thing]:
+        """What a statement uses, and what that uses, in any depth."""
+        found: set[Thing] = set()
+        waiting = [(module, one)]
+        while waiting:
+            module, one = waiting.pop()
+            new = {self._meant(module, use, one) for use in one.uses} - found
+            found |= new
+            waiting += [(thing[0], other) for thing in new for other in self.owners.get(thing, ())]
+        return found
+
+    def _can_change(self, thing: Thing) -> bool:
+        """Whether a thing is kept and no function, so that it may be changed in place."""
+        owners = self.owners.get(thing, ()) if thing in self.uses else ()
+        return any(not isinstance(one.node, ast.FunctionDef) for one in owners)
+
     def _acts(self, module: str, one: Statement) -> bool:
-        """Whether a statement may change what others have made. One that only assigns does not."""
+        """Whether a statement may change what others have made."""
         decorators = (self._meant(module, use, one)[0] for use in one.decorators)
         return one.acts or any(there in self.sources for there in decorators)
 

@@ -97,7 +97,7 @@ class TakeHome:
         lines = [
             self._linked(line, lab) if line.startswith("#") else line for line in script.split("\n")
         ]
-        top = percent.cells(script)[0].line - 1
+        top = next((cell.line for cell in percent.cells(script)), len(lines) + 1) - 1
         head = f"# This file needs only NumPy: python {lab.slug}.py\n{self._origin(lab)}"
         return "\n".join([*lines[:top], "# %%", head, "", taken, *lines[top:]])
 
@@ -135,19 +135,23 @@ class TakeHome:
         return percent.cells(self._text(lab))
 
     def _text(self, lab: Note) -> str:
-        return (self._library.docs / lab.file).read_text(encoding="utf-8")
+        return (self._library.docs / lab.file).read_text("utf-8", "replace")
 
     def _taken(self, lab: Note) -> tuple[str, str]:
         """What a lab takes from elsewhere, and the lab without the imports of that."""
         text = self._text(lab)
-        files = "".join(map(self._packed, sorted({*_ASKED.findall(text)})))
+        files = "".join(self._packed(name, lab) for name in sorted({*_ASKED.findall(text)}))
         unpacked = f"docs/{lab.folder}/data", _UNPACKED.format(files=files)
         return Sources({**self._texts, _DATA: unpacked}).script(lab.shown, text)
 
-    def _packed(self, name: str) -> str:
+    def _packed(self, name: str, lab: Note) -> str:
         """A file of data as an entry of a table, below a comment with what is said of it."""
         folder = self._library.docs / "labs" / "data"
-        source = (folder / f"{name.partition('.')[0]}-source.txt").read_text(encoding="utf-8")
+        source_file = folder / f"{name.partition('.')[0]}-source.txt"
+        for file in (folder / name, source_file):
+            if not file.is_file():
+                raise TakeHomeError(lab.shown, 1, f"there is no docs/labs/data/{file.name}")
+        source = source_file.read_text(encoding="utf-8")
         packed = base64.b64encode((folder / name).read_bytes()).decode()
         said = "".join(f"    # {line}".rstrip() + "\n" for line in source.strip().split("\n"))
         return f'{said}    "{name}": "{packed}",\n'
