@@ -5,7 +5,6 @@ imports, of each module that it needs the statements that are reached, and its o
 clash are changed where they are meant. What only the checks of the site use stays behind.
 """
 
-import ast
 import builtins
 import re
 from collections import defaultdict
@@ -141,7 +140,7 @@ class _File:
             for module in self.order:
                 for one in self._statements(module):
                     if self._acts(module, one):
-                        known = any(map(self._can_change, self._behind(module, one)))
+                        known = self._behind(module, one) & self.uses.keys() & self.owners.keys()
                         if known or (self.kept[module] and self.sources[module].is_dynamic):
                             self._keep(module, [one])
 
@@ -155,11 +154,6 @@ class _File:
             found |= new
             waiting += [(thing[0], other) for thing in new for other in self.owners.get(thing, ())]
         return found
-
-    def _can_change(self, thing: Thing) -> bool:
-        """Whether a thing is kept and no function, so that it may be changed in place."""
-        owners = self.owners.get(thing, ()) if thing in self.uses else ()
-        return any(not isinstance(one.node, ast.FunctionDef) for one in owners)
 
     def _acts(self, module: str, one: Statement) -> bool:
         """Whether a statement may change what others have made."""
