@@ -24,6 +24,8 @@ from .problem import Problem
 from .scopes import TakeHomeError
 from .standalone import FOLDER, Sources
 
+_SITE = "\0"
+"""Stands for the address of the site in what is kept for later builds."""
 LICENCE = "Copyright (c) 2026 The Adjoint authors, MIT licence"
 _DATA = "zettelkasten.data"
 _TOOLS = ("zettelkasten.plot", _DATA)
@@ -83,13 +85,17 @@ class TakeHome:
 
     def module(self, name: str) -> str:
         """A program of the notes as one file. Raises `TakeHomeError`."""
-        page = f"{self._address}notes/{name.replace('_', '-')}/"
         head = (
             f"# This file needs only NumPy: python {name}.py\n"
-            f"# It is explained at {page}\n"
+            f"# It is explained at {_SITE}notes/{name.replace('_', '-')}/\n"
             f"# {LICENCE}"
         )
-        return self._sources.module(f"snippets.{name}", head, self._drawn[name])
+        unshown = self._drawn[name]
+        text = self._library.kept.get(
+            ("alone", self._library.modules.digest(name), *sorted(unshown)),
+            lambda: self._sources.module(f"snippets.{name}", head, unshown),
+        )
+        return text.replace(_SITE, self._address)
 
     def script(self, lab: Note) -> str:
         """A lab with one more cell, as a percent script. Raises `TakeHomeError`."""
@@ -142,7 +148,10 @@ class TakeHome:
         text = self._text(lab)
         files = "".join(self._packed(name, lab) for name in sorted({*_ASKED.findall(text)}))
         unpacked = f"docs/{lab.folder}/data", _UNPACKED.format(files=files)
-        return Sources({**self._texts, _DATA: unpacked}).script(lab.shown, text)
+        return self._library.kept.get(
+            ("taken", self._library.digest(lab), files),
+            lambda: Sources({**self._texts, _DATA: unpacked}).script(lab.shown, text),
+        )
 
     def _packed(self, name: str, lab: Note) -> str:
         """A file of data as an entry of a table, below a comment with what is said of it."""
