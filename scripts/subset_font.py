@@ -5,7 +5,7 @@
 writes docs/assets/fonts/lm-math.woff2 and, beside it, lm-math.txt with the code points that are
 really in it, one `U+XXXX` per line: a formula with any other character would fall back to another
 font. The measures of the italic letters, by which figures put a bar over them, go to
-scripts/zettelkasten/render/letters.txt. Needs fonttools and brotli, which the site itself does not
+scripts/zettelkasten/figures/letters.txt. Needs fonttools and brotli, which the site itself does not
 need. The same input and the same versions of the two give the same bytes.
 """
 
@@ -25,7 +25,7 @@ except ImportError as error:
     sys.exit(f"{error}. Run: python -m pip install fonttools brotli")
 
 FONTS = Path(__file__).resolve().parent.parent / "docs" / "assets" / "fonts"
-MEASURES = Path(__file__).resolve().parent / "zettelkasten" / "render" / "letters.txt"
+MEASURES = Path(__file__).resolve().parent / "zettelkasten" / "figures" / "letters.txt"
 
 # Ranges (first, last) and loose characters. Letters first: browsers turn <mi>x</mi> into the
 # mathematical italic code point, so the italic alphabets are as necessary as ASCII.

@@ -77,10 +77,13 @@ def example():
     }
 
 
-def picture():
-    """The steps at x = 1 as the scalar tape records them."""
+def picture(x=1.0):
+    """The steps as the scalar tape records them.
+
+    x: the input
+    """
     with Tape() as tape:
-        x = Value(1.0)
+        x = Value(x)
         v, u, y = values(x)
         y.backward()
     return trace(tape, {"x": ("", x), "v": ("square", v), "u": ("sin", u), "y": ("exp", y)})

@@ -294,13 +294,49 @@ def setting(rng=None):
     return {"W": weights, "b": biases}, x, *of_params
 
 
-def by_differences(f, params):
-    """The gradient of f by central differences, a row (n,)."""
+def by_differences(f, params, h=None):
+    """The gradient of f by central differences with a step h, a row (n,)."""
 
     def of_row(row):
         return f(like(params, row))
 
-    return central_gradient(of_row, flat(params), best_central_step(1, 1))
+    return central_gradient(of_row, flat(params), h or best_central_step(1, 1))
+
+
+def errors_by_step(h=1e-5):
+    r"""What the check by differences says of both gradients, with this step and others.
+
+    h: the step of the central differences
+    r: the relative error of the right gradient
+    q: the relative error of the slip
+    \tau: what is allowed
+    """
+    params, _, f, right, wrong = setting()
+    steps = 10.0 ** -np.arange(1, 14)
+    gradients = {"right": flat(right(params)), "slip": flat(wrong(params))}
+
+    def errors(h):
+        g_hat = by_differences(f, params, h)
+        return [relative_error(g, g_hat) for g in gradients.values()]
+
+    (r, q), tau = errors(h), tolerance(params)
+    of_right, of_slip = np.transpose([errors(step) for step in steps])
+    return {
+        "numbers": {"r": r, "q": q, r"\tau": tau},
+        "title": "Relative errors by the step of the differences",
+        "text": "The error of the right gradient falls and rises again; that of the slip stays.",
+        "x": "step h",
+        "y": "relative error",
+        "log": "xy",
+        "x_range": (1e-13, 1e-1),
+        "y_range": (1e-12, 1),
+        "curves": [
+            {"name": "right", "x": steps, "y": of_right, "style": "forward"},
+            {"name": "slip", "x": steps, "y": of_slip, "style": "backward"},
+            {"name": "allowed", "x": steps, "y": [tau] * steps.size, "style": "ground"},
+            {"name": "", "x": [h, h], "y": [r, q], "marks": True, "is_joined": False},
+        ],
+    }
 
 
 def example():

@@ -39,6 +39,43 @@ def steepest_valley(X):
     return np.linalg.eigh(X @ X.T)[1][:, -1:]
 
 
+def leaps(eta=0.15):
+    r"""Steps in a valley whose limit is a learning rate of 0.2.
+
+    \eta: the learning rate
+    \eta \lambda: the rate times the curvature
+    1 - \eta \lambda: what each step multiplies the distance from the bottom by
+    u_8: what eight steps leave of a distance of one
+    2 / \lambda: the limit
+    """
+    curvature, around = 10.0, np.linspace(-2.4, 2.4, 49)
+    path = np.array(in_valley(1.0, curvature, eta, 8))
+    return {
+        "numbers": {
+            r"\eta \lambda": eta * curvature,
+            r"1 - \eta \lambda": path[1] / path[0],
+            "u_8": path[-1],
+            r"2 / \lambda": 2 / curvature,
+        },
+        "title": "Eight steps in a valley of curvature ten",
+        "text": "A parabola, and the places that the steps come to, from one side of it.",
+        "x": "distance u from the bottom",
+        "y": "height",
+        "x_range": (-2.4, 2.4),
+        "y_range": (0, 25),
+        "curves": [
+            {"name": "valley", "x": around, "y": curvature / 2 * around**2, "style": "plain"},
+            {
+                "name": "steps",
+                "x": path,
+                "y": curvature / 2 * path**2,
+                "style": "forward",
+                "marks": True,
+            },
+        ],
+    }
+
+
 def example():
     """The line fit with learning rates from too small to too large, and a valley left by leaps."""
     X, y = samples()

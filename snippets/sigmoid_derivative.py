@@ -37,6 +37,32 @@ def slope_at_the_value(a):
     return sigmoid_prime(a)
 
 
+def tangent(u=1.0):
+    """The curve, and the straight line that has its slope at u.
+
+    u: any number
+    a: the value of the sigmoid there
+    s: the slope of the sigmoid there
+    """
+    x = np.linspace(-6, 6, 97)
+    a = sigmoid(u)
+    s = slope_from_value(a)
+    return {
+        "numbers": {"a": a, "s": s},
+        "title": "The sigmoid, and its slope at u as a straight line",
+        "text": "The curve rises from zero to one; the line touches it at u.",
+        "x": "u",
+        "y": "a",
+        "x_range": (-6, 6),
+        "y_range": (0, 1),
+        "curves": [
+            {"name": "sigmoid", "x": x, "y": sigmoid(x), "style": "forward"},
+            {"name": "slope", "x": x, "y": a + s * (x - u), "style": "backward"},
+            {"name": "", "x": [u], "y": [a], "style": "forward", "marks": True},
+        ],
+    }
+
+
 def example():
     """Values, slopes and the slip at a few places."""
     u = np.array([-6.0, -2.0, 0.0, 1.0])

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 from zettelkasten.library import Library
-from zettelkasten.pictures import PLACE, Node, drawn
+from zettelkasten.figures.nodes import Node
+from zettelkasten.pictures import PLACE, drawn
 from zettelkasten.render.computation import computation
-from zettelkasten.render.letters import letter
+from zettelkasten.figures.letters import letter
 
 from tests.conftest import ROOT
 from tests.independent import STEP

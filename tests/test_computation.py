@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 from zettelkasten.library import Library
-from zettelkasten.pictures import users
+from zettelkasten.figures.nodes import users
 from zettelkasten.render.computation import computation, with_computations
-from zettelkasten.render.letters import letter, number
+from zettelkasten.figures.letters import letter, number
 
 from tests.conftest import ROOT, Project
 from tests.drawn_graphs import (

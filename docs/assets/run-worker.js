@@ -53,7 +53,10 @@ async function start({ folder, files, modules, runner }) {
   python.unpackArchive(await numpy, "wheel", { extractDir });
   python.FS.mkdir("snippets");
   for (const [name, text] of Object.entries(modules)) python.FS.writeFile(`snippets/${name}`, text);
-  python.FS.writeFile("in_page.py", runner);
+  for (const [name, text] of Object.entries(runner)) {
+    if (name.includes("/")) python.FS.mkdirTree(name.slice(0, name.lastIndexOf("/")));
+    python.FS.writeFile(name, text);
+  }
   // Bytecode would hide that a text was changed within a second.
   python.runPython("import sys; sys.path.insert(0, ''); sys.dont_write_bytecode = True");
   const functions = python.pyimport("in_page");

@@ -1,5 +1,6 @@
 // Runs the programs of a page, and lets readers change them. `adjoint.js`, whose `all`, `make`,
 // `overflow`, `recall`, `remember` and `spoken` are used here, loads this with the first click.
+// Experiments are left to `experiment.js`.
 import { submit, withdraw } from "./python.js";
 
 const SESSION = ">>>"; // what Run stands for in a console session
@@ -20,9 +21,14 @@ const changed = (block) => {
 /** A click on Run, Stop, Edit or Reset. */
 export function press(button) {
   const block = button.closest(".example");
-  if (!button.dataset.run) edit(block, button);
+  if (block.matches(".experiment")) experiment(button);
+  else if (!button.dataset.run) edit(block, button);
   else if (jobs.has(button)) stop(jobs.get(button));
   else run(button, block);
+}
+
+function experiment(button) {
+  import("./experiment.js").then(({ press }) => press(button), () => (button.textContent = "Offline"));
 }
 
 function run(button, block) {

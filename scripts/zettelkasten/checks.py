@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from .experiments import experiment_problems
 from .fences import fence_problems, modules_of
 from .formulas.published import formula_problems
 from .graph import ROUTE
@@ -55,6 +56,7 @@ def _own_problems(library: Library, note: Note) -> Iterator[Problem]:
                 yield note.problem(token.latex_start + error.offset, str(error))
     yield from fence_problems(note, library.modules)
     yield from picture_problems(note, library.modules)
+    yield from experiment_problems(note, library.modules)
     yield from formula_problems(note, library.modules, library.checked(note))
     if note.module in library.modules.names():
         yield from symbol_problems(library.modules, note.module)

@@ -1,18 +1,19 @@
 """Runs snippets in the reader's browser; `pyodide.packed` sends this file along with them.
 
 It is the only code here that does not run at build: Python for browsers loads it once, and a worker
-calls `run` and `session`, each without a trace of what ran before.
+calls `run`, `session` and `experiment`, each without a trace of what ran before.
 """
 
 import ast
 import contextlib
 import doctest
+import importlib
 import re
 import runpy
 import sys
 import traceback
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -75,6 +76,32 @@ def session(text: str) -> Failure | None:
             except BaseException as error:
                 print(_traceback(error), end="")
     return None
+
+
+def experiment(module: str, function: str, numbers: dict[str, float]) -> tuple[object, ...]:
+    """The figure of an experiment for these numbers, as `figures.outcome` makes it.
+
+    Returns why there is none, or nothing, then its SVG, the numbers around it and the main ones in
+    words. Functions are loaded once, so that a figure follows quickly.
+    """
+    from zettelkasten.figures.outcome import outcome  # programs do without
+
+    given = {name: float(number) for name, number in numbers.items()}
+    try:
+        if (module, function) not in _FUNCTIONS:
+            with _anew():
+                loaded = importlib.import_module(f"snippets.{module}")
+            _FUNCTIONS[module, function] = getattr(loaded, function)
+        with np.errstate():
+            found = outcome(_FUNCTIONS[module, function](**given), given)
+    except MemoryError:
+        raise
+    except BaseException as error:
+        return (_traceback(error),)
+    return "", found.svg, found.numbers, found.words
+
+
+_FUNCTIONS: dict[tuple[str, str], Callable[..., object]] = {}
 
 
 @contextlib.contextmanager

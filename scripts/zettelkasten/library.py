@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
 
+from . import experiments
 from .fences import modules_of
 from .formulas.published import NOTATION, Checked, Judge, module_behind
 from .formulas.relations import Status
@@ -68,7 +69,8 @@ class Library:
             for token in note.markup.tokens:
                 if isinstance(token, Fence):
                     used |= set(modules_of(token))
-            used |= {place["module"] for place in PLACE.finditer(note.markup.text)}
+            for places in (PLACE, experiments.PLACE):
+                used |= {place["module"] for place in places.finditer(note.markup.text)}
             names = self.modules.names()
             modules = [self.modules.digest(name) for name in sorted(used.intersection(names))]
             lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""

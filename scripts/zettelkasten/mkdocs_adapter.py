@@ -31,6 +31,7 @@ from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
 from zettelkasten.render.assets import smaller
 from zettelkasten.render.computation import with_computations
+from zettelkasten.render.experiment import with_experiments
 from zettelkasten.render.health import with_health
 from zettelkasten.render.map import with_map
 from zettelkasten.render.policy import policy, with_policy
@@ -185,6 +186,7 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
     if note.slug == "index" and not note.front["template"]:
         html = render.with_claims(html, note, _library.notes)
     html = with_computations(html, _library.modules)
+    html = with_experiments(html, _library.modules, bool(_runtime))
     html = with_timeline(html, note, _library.graph)
     html = with_map(html, note, _library.graph)
     html = with_health(html, note, _library)

@@ -85,7 +85,7 @@ class Modules:
         self._runs: dict[str, Run] = {}
         self._examples: dict[str, Example] = {}
         self._symbols: dict[str, Symbols] = {}
-        self._pictures: dict[tuple[str, str], Picture] = {}
+        self._pictures: dict[tuple[object, ...], Picture] = {}
         self._sessions: dict[str, list[sessions.Fault]] = {}
         _forget()  # a module imported for an earlier build may have changed on disk since
 
@@ -208,23 +208,25 @@ class Modules:
             what, line = self._failure(error, name)
             return Symbols([], 0, f"symbols() fails: {what}", line)
 
-    def picture(self, name: str, function: str) -> Picture:
+    def picture(self, name: str, function: str, **numbers: float) -> Picture:
         """What a function of a module hands over to be drawn. Warnings count as failures."""
-        if (name, function) not in self._pictures:
-            self._pictures[name, function] = self._picture(name, function)
-        return self._pictures[name, function]
+        key = name, function, *sorted(numbers.items())
+        if key not in self._pictures:
+            self._pictures[key] = self._picture(name, function, numbers)
+        return self._pictures[key]
 
-    def _picture(self, name: str, function: str) -> Picture:
+    def _picture(self, name: str, function: str, numbers: dict[str, float]) -> Picture:
+        given = ", ".join(f"{parameter}={number}" for parameter, number in numbers.items())
         try:
             with self._stage(name, io.StringIO()):
                 module = importlib.import_module(f"snippets.{name}")
                 if not hasattr(module, function):
                     advice = "write one that hands over the nodes of its graph"
                     return Picture({}, f"has no {function}(): {advice}")
-                return Picture(getattr(module, function)())
+                return Picture(getattr(module, function)(**numbers))
         except (Exception, SystemExit) as error:
             what, line = self._failure(error, name)
-            return Picture({}, f"{function}() fails: {what}", line)
+            return Picture({}, f"{function}({given}) fails: {what}", line)
 
     def session(self, text: str) -> list[sessions.Fault]:
         """What a console session does other than it shows, run here. Warnings count as exceptions.

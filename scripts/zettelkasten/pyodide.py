@@ -1,4 +1,4 @@
-"""Python for the reader's browser, and the snippets that it runs."""
+"""Python for the reader's browser, the snippets that it runs, and what draws their figures."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from .third_party import PYODIDE, PYODIDE_VERSION
 
 FOLDER = f"assets/pyodide/{PYODIDE_VERSION}/"
 """Where it is served."""
-_RUNNER = Path(__file__).with_name("in_page.py")
+_HERE = Path(__file__).parent
 LICENCES = f"""\
 Pyodide {PYODIDE_VERSION} (pyodide.mjs, pyodide.asm.mjs, pyodide.asm.wasm) is under the Mozilla
 Public License 2.0; its source is at https://github.com/pyodide/pyodide.
@@ -25,8 +25,17 @@ def runtime(fetcher: Fetcher) -> list[Path]:
 
 
 def packed(files: list[Path], modules: dict[str, str]) -> str:
-    """What the page needs to know to run a module: files with their sizes, and all modules."""
-    runner = _RUNNER.read_text(encoding="utf-8")
-    sizes = {file.name: file.stat().st_size for file in files}
-    known = {"folder": FOLDER, "files": sizes, "modules": modules, "runner": runner}
+    """What the page needs to know to run a module: files with their sizes, and all texts by path."""
+    texts = {"in_page.py": _HERE / "in_page.py", f"{_HERE.name}/plot.py": _HERE / "plot.py"}
+    texts |= {f"{_HERE.name}/figures/{one.name}": one for one in _drawing()}
+    known = {
+        "folder": FOLDER,
+        "files": {file.name: file.stat().st_size for file in files},
+        "modules": modules,
+        "runner": {place: file.read_text(encoding="utf-8") for place, file in texts.items()},
+    }
     return json.dumps(known, ensure_ascii=False)
+
+
+def _drawing() -> list[Path]:
+    return sorted(file for file in (_HERE / "figures").iterdir() if file.is_file())

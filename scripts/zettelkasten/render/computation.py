@@ -7,13 +7,13 @@ the order of the trace and back; a script may hide those that come later.
 
 import re
 from collections.abc import Sequence
-from html import escape
 
+from ..figures.drawing import figure, is_wide
+from ..figures.letters import number, term
+from ..figures.nodes import Node, PictureError, users
 from ..mathml import mathml
 from ..modules import Modules
-from ..pictures import PLACE, Node, PictureError, drawn, users
-from .drawing import drawing, is_wide
-from .letters import number
+from ..pictures import PLACE, drawn
 
 _INFIX = {"+": "+", "−": "-", "×": r"\times"}
 _SAID = {
@@ -38,15 +38,19 @@ def with_computations(html: str, modules: Modules) -> str:
     return PLACE.sub(filled, html)
 
 
-def computation(graph: Sequence[Node], words: str = "") -> str:
-    """The figure, its buttons and its caption, which `words` (HTML) end, and the table."""
+def computation(graph: Sequence[Node], words: str = "", moves: bool = False) -> str:
+    """The figure, its buttons and its caption, which `words` (HTML) end, and the table.
+
+    If it `moves`, each number below the figure has `data-n`, so that others can take its place.
+    """
     wide = " wide" if is_wide(graph) else ""
     region = 'role="group" aria-label="Computational graph" tabindex="0"'
     caption = f"<figcaption>{_caption(graph)} {words.strip()}</figcaption>"
+    below = _marked(f"{_table(graph)}{_steps(graph)}", moves)
     return (
-        f'<figure class="graph{wide}"><div {region}>{_figure(graph)}</div>'
+        f'<figure class="graph{wide}"><div {region}>{figure(graph)}</div>'
         f"{_BUTTONS}{caption}</figure><details><summary>The same numbers as a "
-        f"table, and step by step</summary>{_table(graph)}{_steps(graph)}</details>"
+        f"table, and step by step</summary>{below}</details>"
     )
 
 
@@ -64,29 +68,6 @@ _BUTTONS = (
 )
 
 
-def _figure(graph: Sequence[Node]) -> str:
-    """The drawing, and what it says to those who do not see it."""
-    across, height, parts = drawing(graph)
-    title = f"Computational graph of {_said(graph[-1].letter)}"
-    said = "; ".join(map(_described, graph))
-    return (
-        f'<svg role="img" text-anchor="middle" width="{across}" viewBox="0 0 {across} {height:g}">'
-        f"<title>{title}</title><desc>{said}.</desc>{''.join(parts)}</svg>"
-    )
-
-
-def _described(node: Node) -> str:
-    """A node with all its numbers."""
-    slopes = "".join(f", slope {number(d)} by {_said(v)}" for v, d in node.slopes.items())
-    how = f" by {escape(node.operation)}" if node.operation else ""
-    value, adjoint = number(node.value), number(node.adjoint)
-    return f"{_said(node.letter)} = {value}{how}{slopes}, adjoint {adjoint}"
-
-
-def _said(latex: str) -> str:
-    return latex.replace("{", "").replace("}", "").replace("\\", "")
-
-
 def _caption(graph: Sequence[Node]) -> str:
     """What is seen, in words."""
     adds = any(len(users(graph, node)) > 1 for node in graph)
@@ -97,15 +78,29 @@ def _caption(graph: Sequence[Node]) -> str:
     )
 
 
-# The same in words
+# The same in words. Numbers are typed as text, since a sign is one of them, and named at the end.
+
+
+def _marked(html: str, moves: bool) -> str:
+    """Tables and steps with the elements that are to hold their numbers."""
+    mark, (start, end) = " data-n" if moves else "", _CELL if moves else ("", "")
+    html = html.replace(_CELL[0], start).replace(_CELL[1], end)
+    return html.replace("<mtext>", f"<mn{mark}>").replace("</mtext>", "</mn>")
+
+
+_CELL = "<span data-n>", "</span>"
+
+
+def _cell(value: float) -> str:
+    return number(value).join(_CELL)
 
 
 def _table(graph: Sequence[Node]) -> str:
     """A row for each node."""
     rows = "".join(
-        f"<tr><td>{_math(_made(node))}</td><td>{number(node.value)}</td>"
-        f"<td>{', '.join(f'{number(d)} by {_math(v)}' for v, d in node.slopes.items())}</td>"
-        f"<td>{number(node.adjoint)}</td></tr>"
+        f"<tr><td>{_math(_made(node))}</td><td>{_cell(node.value)}</td>"
+        f"<td>{', '.join(f'{_cell(d)} by {_math(v)}' for v, d in node.slopes.items())}</td>"
+        f"<td>{_cell(node.adjoint)}</td></tr>"
         for node in graph
     )
     head = "<tr><th>Step</th><th>Value</th><th>Slope by each operand</th><th>Adjoint</th></tr>"
@@ -151,11 +146,11 @@ def _come_back(node: Node, users: Sequence[Node]) -> str:
 
 
 def _typed(value: float) -> str:
-    return number(value).replace("−", "-")
+    return rf"\text{{{number(value)}}}"
 
 
 def _factor(value: float) -> str:
-    return f"({_typed(value)})" if value < 0 else _typed(value)
+    return rf"\text{{{term(value)}}}"
 
 
 def _math(latex: str) -> str:

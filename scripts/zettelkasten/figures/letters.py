@@ -13,7 +13,7 @@ from math import isclose
 from pathlib import Path
 from typing import NamedTuple
 
-from ..pictures import LETTER
+from .nodes import LETTER
 
 LETTER_SIZE, TEXT_SIZE, SMALL = 18, 14, 12
 BAR = "¯"

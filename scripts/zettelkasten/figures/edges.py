@@ -10,9 +10,9 @@ from itertools import pairwise
 from math import atan2, cos, degrees, hypot, sin, sqrt, tan
 from operator import itemgetter
 
-from ..pictures import Node, users
 from .layout import is_chain
 from .letters import Words, number, plain, rounded, term, text
+from .nodes import Node, users
 
 TALL, RADIUS = 44, 22
 """Of all boxes, and of a circle."""

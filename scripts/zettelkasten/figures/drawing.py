@@ -6,8 +6,8 @@ values are bold, above and solid; adjoints have a bar, stand below, and their la
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 
-from ..pictures import Node, users
 from .edges import (
     RADIUS,
     ROOM,
@@ -25,6 +25,7 @@ from .edges import (
 )
 from .layout import Place, is_chain, places
 from .letters import SMALL, Words, letter, number, plain, rounded, sign, term, text
+from .nodes import Node, users
 
 TEXT, FIGURE, FRAME = 600, 760, 940
 """Widths of drawings in pixels: that of the text, of most figures, and of text with margin."""
@@ -53,6 +54,30 @@ def width(graph: Sequence[Node]) -> int:
 def is_wide(graph: Sequence[Node]) -> bool:
     """Whether it needs more room than the column of text."""
     return width(graph) > TEXT
+
+
+def figure(graph: Sequence[Node]) -> str:
+    """The drawing as an SVG, and what it says to those who do not see it."""
+    across, height, parts = drawing(graph)
+    title = f"Computational graph of {said(graph[-1].letter)}"
+    words = "; ".join(map(_described, graph))
+    return (
+        f'<svg role="img" text-anchor="middle" width="{across}" viewBox="0 0 {across} {height:g}">'
+        f"<title>{title}</title><desc>{words}.</desc>{''.join(parts)}</svg>"
+    )
+
+
+def _described(node: Node) -> str:
+    """A node with all its numbers."""
+    slopes = "".join(f", slope {number(d)} by {said(v)}" for v, d in node.slopes.items())
+    how = f" by {escape(node.operation)}" if node.operation else ""
+    value, adjoint = number(node.value), number(node.adjoint)
+    return f"{said(node.letter)} = {value}{how}{slopes}, adjoint {adjoint}"
+
+
+def said(latex: str) -> str:
+    """A name as plain words."""
+    return latex.replace("{", "").replace("}", "").replace("\\", "")
 
 
 def drawing(graph: Sequence[Node]) -> tuple[int, float, list[str]]:

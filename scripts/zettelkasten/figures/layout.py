@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..pictures import Node, users
+from .nodes import Node, users
 
 ROUNDS = 8
 """Of ordering, at most; graphs that can be read settle after two."""
