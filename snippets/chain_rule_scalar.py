@@ -58,7 +58,7 @@ def slope_at_the_wrong_place(x):
 
 
 def example():
-    """Every number of the note: the steps at x = 1, the slip at x = 1/2."""
+    """The numbers of the note: the steps at x = 1, the slip at 1/2, and a place where sin falls."""
     x = 1.0
     v, u, y = values(x)
     dv_dx, du_dv, dy_du = slopes(x)
@@ -74,6 +74,8 @@ def example():
         "reverse": reverse(x),
         "right_at_half": forward(0.5)[-1],
         "wrong_at_half": slope_at_the_wrong_place(0.5),
+        "slopes_beyond": slopes(1.3),
+        "right_beyond": forward(1.3)[-1],
     }
 
 

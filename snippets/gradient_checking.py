@@ -312,7 +312,7 @@ def errors_by_step(h=1e-5):
     \tau: what is allowed
     """
     params, _, f, right, wrong = setting()
-    steps = 10.0 ** -np.arange(1, 14)
+    steps = 10.0 ** np.arange(-13, 0)
     gradients = {"right": flat(right(params)), "slip": flat(wrong(params))}
 
     def errors(h):
@@ -333,8 +333,8 @@ def errors_by_step(h=1e-5):
         "curves": [
             {"name": "right", "x": steps, "y": of_right, "style": "forward"},
             {"name": "slip", "x": steps, "y": of_slip, "style": "backward"},
-            {"name": "allowed", "x": steps, "y": [tau] * steps.size, "style": "ground"},
-            {"name": "", "x": [h, h], "y": [r, q], "marks": True, "is_joined": False},
+            {"name": "allowed", "x": steps, "y": [tau] * steps.size, "style": "dotted"},
+            {"name": "", "x": [h, h], "y": [r, q], "style": "plain", "marks": True},
         ],
     }
 
@@ -350,6 +350,7 @@ def example():
         "error_right": relative_error(flat(right(params)), g_hat),
         "error_slip": relative_error(flat(wrong(params)), g_hat),
         "error_twice": relative_error(2 * g_hat, g_hat),
+        "long_step": errors_by_step(h=0.1)["numbers"],
         "tau": tolerance(params),
         "tau_single": tolerance(np.float32(1)),
     }

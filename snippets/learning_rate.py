@@ -39,7 +39,7 @@ def steepest_valley(X):
     return np.linalg.eigh(X @ X.T)[1][:, -1:]
 
 
-def leaps(eta=0.15):
+def crossing(eta=0.15):
     r"""Steps in a valley whose limit is a learning rate of 0.2.
 
     \eta: the learning rate
@@ -48,7 +48,7 @@ def leaps(eta=0.15):
     u_8: what eight steps leave of a distance of one
     2 / \lambda: the limit
     """
-    curvature, around = 10.0, np.linspace(-2.4, 2.4, 49)
+    curvature, around = 10.0, np.linspace(-1.6, 1.6, 65)
     path = np.array(in_valley(1.0, curvature, eta, 8))
     return {
         "numbers": {
@@ -61,8 +61,8 @@ def leaps(eta=0.15):
         "text": "A parabola, and the places that the steps come to, from one side of it.",
         "x": "distance u from the bottom",
         "y": "height",
-        "x_range": (-2.4, 2.4),
-        "y_range": (0, 25),
+        "x_range": (-1.6, 1.6),
+        "y_range": (0, 12),
         "curves": [
             {"name": "valley", "x": around, "y": curvature / 2 * around**2, "style": "plain"},
             {
@@ -90,6 +90,7 @@ def example():
         "length": np.linalg.norm(g),
         "tiny_fall": tiny[0] - tiny[1],
         "leaps": in_valley(1.0, 10.0, 1.0, 3),
+        "eight": [(eta, in_valley(1.0, 10.0, eta, 8)[-1]) for eta in (0.19, 0.2, 0.21)],
     }
 
 

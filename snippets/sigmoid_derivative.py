@@ -40,9 +40,9 @@ def slope_at_the_value(a):
 def tangent(u=1.0):
     """The curve, and the straight line that has its slope at u.
 
-    u: any number
+    u: where the slope is taken
     a: the value of the sigmoid there
-    s: the slope of the sigmoid there
+    s: its slope there
     """
     x = np.linspace(-6, 6, 97)
     a = sigmoid(u)
@@ -57,7 +57,7 @@ def tangent(u=1.0):
         "y_range": (0, 1),
         "curves": [
             {"name": "sigmoid", "x": x, "y": sigmoid(x), "style": "forward"},
-            {"name": "slope", "x": x, "y": a + s * (x - u), "style": "backward"},
+            {"name": "tangent", "x": x, "y": a + s * (x - u), "style": "backward"},
             {"name": "", "x": [u], "y": [a], "style": "forward", "marks": True},
         ],
     }

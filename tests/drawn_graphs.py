@@ -6,11 +6,11 @@ from math import cos, hypot, radians, sin
 from xml.etree import ElementTree
 
 import numpy as np
-from zettelkasten.library import Library
+from zettelkasten.figures.letters import letter
 from zettelkasten.figures.nodes import Node
+from zettelkasten.library import Library
 from zettelkasten.pictures import PLACE, drawn
 from zettelkasten.render.computation import computation
-from zettelkasten.figures.letters import letter
 
 from tests.conftest import ROOT
 from tests.independent import STEP

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from zettelkasten.library import Library
-from zettelkasten.figures.nodes import users
-from zettelkasten.render.computation import computation, with_computations
 from zettelkasten.figures.letters import letter, number
+from zettelkasten.figures.nodes import users
+from zettelkasten.library import Library
+from zettelkasten.render.computation import computation, with_computations
 
 from tests.conftest import ROOT, Project
 from tests.drawn_graphs import (

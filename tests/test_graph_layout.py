@@ -4,9 +4,9 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
+from zettelkasten.figures.layout import places
 from zettelkasten.figures.nodes import Node, users
 from zettelkasten.render.computation import computation
-from zettelkasten.figures.layout import places
 
 from tests.drawn_graphs import GRAPHS, PLACES, pills
 

@@ -316,6 +316,10 @@ def test_what_is_run_are_the_files_that_were_tested(site: Path) -> None:
     assert pack["modules"] == files
     for name, size in pack["files"].items():
         assert (site / pack["folder"] / name).stat().st_size == size
+    assert pack["runner"].keys() >= {"in_page.py", "zettelkasten/plot.py"}
+    for name, text in pack["runner"].items():
+        (file,) = ROOT.glob(f"scripts/**/{name}")
+        assert text == file.read_text(encoding="utf-8")
     assert "Mozilla" in (site / pack["folder"] / "LICENCES.txt").read_text(encoding="utf-8")
 
 
@@ -327,5 +331,5 @@ def test_own_styles_and_scripts_are_small(site: Path) -> None:
     assert (site / "assets/adjoint.js").stat().st_size <= 7_000
     assert weight("adjoint.css") <= 6_000
     assert weight("adjoint.js") + weight("search.js") <= 4_000
-    running = ("run.js", "python.js", "run-worker.js", "edit.js")
+    running = ("run.js", "python.js", "run-worker.js", "edit.js", "experiment.js")
     assert sum(map(weight, running)) <= 12_000

@@ -19,13 +19,14 @@ export async function press(button) {
   if (experiments.has(place)) return reset(experiments.get(place));
   const one = {
     place,
-    label: place.querySelector(".bar span"),
+    label: place.querySelector(".bar span"), // says how far things are, and is put back with the rest
     block: place.querySelector(".sliders"),
     sliders: all("input", place),
     cells: all("[data-n]", place),
     svg: place.querySelector("figure svg"),
   };
-  one.start = { at: where(one), svg: one.svg, texts: one.cells.map((cell) => cell.textContent) };
+  one.start = { at: where(one), svg: one.svg, label: [...one.label.childNodes] };
+  one.start.texts = one.cells.map((cell) => cell.textContent);
   one.shown = one.start.at;
   experiments.set(place, one);
   await looks;
@@ -124,7 +125,7 @@ function reset(one) {
   put(one, one.start.at);
   draw(one, one.start.svg, one.start.texts);
   one.shown = one.start.at;
-  one.label.textContent = "Worked example";
+  one.label.replaceChildren(...one.start.label);
   spoken.textContent = "As it was";
   one.sliders[0].focus();
 }

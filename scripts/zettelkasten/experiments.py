@@ -29,6 +29,7 @@ PLACE = re.compile(
 MOST = 200
 """Positions of an experiment, over all its parameters."""
 _ANY = re.compile(r"^<div[^>\n]*\bdata-experiment\b", re.MULTILINE)
+_BEGINNING = 'this is no experiment: begin it <div data-experiment="MODULE:FUNCTION"'
 _RANGE = re.compile(r'data-(?P<name>\w+)="(?P<range>[^"]*)"')
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 _SPAN = re.compile(
@@ -47,7 +48,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Slider:
-    """A parameter that readers move: its values, how they are written, and which one comes first."""
+    """A parameter that readers move: its values, as numbers and as texts, and which comes first."""
 
     name: str
     label: Name
@@ -66,6 +67,11 @@ class Experiment:
     answer: Mapping[str, object]
     outcome: Outcome
     names: dict[str, Name]
+    """By what they are called in the program: a Greek letter without its backslash."""
+
+    def named(self, number: str) -> Name:
+        """What one of the numbers is called."""
+        return self.names[_plain(number)]
 
     def positions(self) -> Iterator[dict[str, float]]:
         """The numbers of every position."""
@@ -81,15 +87,15 @@ def experiment(place: re.Match[str], modules: Modules) -> Experiment:
     given = defaults(modules, module, function)
     answer, found = tried(module, function, given, modules)
     said = meanings(modules, module, function)
-    names = {name.lstrip("\\"): Name(name, meaning) for name, meaning in said.items()}
+    names = {_plain(name): Name(name, meaning) for name, meaning in said.items()}
     wanted = [*given, *(answer["numbers"] if is_plot(answer) else ())]
-    if unsaid := ", ".join(name for name in wanted if name.lstrip("\\") not in names):
+    if unsaid := ", ".join(name for name in wanted if _plain(name) not in names):
         message = f"the docstring of {function}() does not say what {unsaid} means"
         raise PictureError(f"{message}: add a line NAME: meaning for each")
     ranges = {one["name"]: one["range"] for one in _RANGE.finditer(place["ranges"])}
     if ranges.keys() != given.keys():
         message = f"{function}() has the parameters {', '.join(given) or 'none'}"
-        raise PictureError(f"{message}: give each a range, as in data-x=\"0 to 2 by 0.1\"")
+        raise PictureError(f'{message}: give each a range, as in data-x="0 to 2 by 0.1"')
     sliders = [_slider(name, ranges[name], given[name], names[name]) for name in given]
     return Experiment(module, function, sliders, answer, found, names)
 
@@ -106,6 +112,10 @@ def tried(
     except PictureError as error:
         at = ", ".join(f"{name}={value}" for name, value in given.items())
         raise PictureError(f"{function}({at}) of snippets/{module}.py: {error}") from None
+
+
+def _plain(latex: str) -> str:
+    return latex.lstrip("\\")
 
 
 def _slider(name: str, span: str, default: float, label: Name) -> Slider:
@@ -126,7 +136,8 @@ def _slider(name: str, span: str, default: float, label: Name) -> Slider:
     if len(found) > MOST:
         raise PictureError(f"the range '{span}' of {name} has more than {MOST} steps")
     if found[-1] != high:
-        raise PictureError(f"the steps of '{span}' do not meet its end: {name} comes to {found[-1]}")
+        message = f"the steps of '{span}' do not meet its end"
+        raise PictureError(f"{message}: {name} comes to {found[-1]}")
     if default not in values:
         message = f"the range '{span}' does not hold {default}, which {name} is by default"
         raise PictureError(f"{message}: the worked example must be among the steps")
@@ -140,7 +151,7 @@ def experiment_problems(note: Note, modules: Modules) -> Iterator[Problem]:
     for start in (found.start() for found in _ANY.finditer(note.markup.text)):
         try:
             if start not in places:
-                raise PictureError('this is no experiment: begin it data-experiment="MODULE:FUNCTION"')
+                raise PictureError(_BEGINNING)
             _try_all(experiment(places[start], modules), modules)
         except PictureError as error:
             yield note.problem(start, str(error))

@@ -193,7 +193,8 @@ def _drawn(curve: Curve, style: Style, across: Axis, up: Axis) -> str:
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     inside = f'<path class="line {style}" d="{"".join(runs)}"/>' if curve.is_joined else ""
     clipped = f'<svg x="{LEFT}" y="{TOP}" width="{wide}" height="{high}">{inside}</svg>'
-    return clipped + "".join(_mark(x, y, style) for x, y in points if curve.marks and isfinite(y))
+    marked = [point for point in points if curve.marks and _is_inside(*point)]
+    return clipped + "".join(_mark(x, y, style) for x, y in marked)
 
 
 def _mark(x: float, y: float, style: Style) -> str:

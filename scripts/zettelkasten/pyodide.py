@@ -25,7 +25,7 @@ def runtime(fetcher: Fetcher) -> list[Path]:
 
 
 def packed(files: list[Path], modules: dict[str, str]) -> str:
-    """What the page needs to know to run a module: files with their sizes, and all texts by path."""
+    """What the page needs to know to run a module: files with their sizes, and texts by path."""
     texts = {"in_page.py": _HERE / "in_page.py", f"{_HERE.name}/plot.py": _HERE / "plot.py"}
     texts |= {f"{_HERE.name}/figures/{one.name}": one for one in _drawing()}
     known = {

@@ -1,4 +1,4 @@
-"""What a module says of its symbols: lines `NAME: meaning` in the docstring of `symbols` or others."""
+"""What a module says of its symbols: lines `NAME: meaning` in the docstring of a function."""
 
 import ast
 import contextlib
@@ -29,7 +29,7 @@ def meanings(modules: Modules, module: str, function: str = "symbols") -> dict[s
 
 def _docstring(modules: Modules, module: str, function: str) -> str:
     node = _function(modules, module, function)
-    return node and ast.get_docstring(node) or ""
+    return (node and ast.get_docstring(node)) or ""
 
 
 def _function(modules: Modules, module: str, function: str) -> ast.FunctionDef | None:

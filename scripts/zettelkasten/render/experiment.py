@@ -1,4 +1,4 @@
-"""An experiment as it stands before anything is moved: complete, with a button that lets it move."""
+"""An experiment before anything is moved: complete, with a button that lets its numbers move."""
 
 import re
 from html import escape
@@ -32,8 +32,8 @@ def _figure(shown: Experiment, words: str) -> str:
         return f"<div data-graph>{computation(nodes(shown.answer), words, moves=True)}</div>"
     caption = f"<figcaption>{words}</figcaption>" if words else ""
     rows = "".join(
-        f"<tr><td>{_math(shown.names[name.lstrip(chr(92))])}</td><td data-n>{number}</td>"
-        f"<td>{in_words(shown.names[name.lstrip(chr(92))].meaning)}</td></tr>"
+        f"<tr><td>{_math(shown.named(name))}</td><td data-n>{number}</td>"
+        f"<td>{in_words(shown.named(name).meaning)}</td></tr>"
         for name, number in zip(shown.answer["numbers"], shown.outcome.numbers, strict=True)
     )
     head = "<tr><th>Number</th><th>Value</th><th>What it is</th></tr>"
