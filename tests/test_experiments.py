@@ -23,6 +23,7 @@ LIBRARY = Library(ROOT, ROOT / "docs")
 PLACES = {
     place["module"]: place for note in LIBRARY.notes for place in PLACE.finditer(note.markup.text)
 }
+NUMBER = re.compile(r"\(?−?\d[\d.]*( · 10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?\)?")
 CELL = re.compile(r"(<(\w+) data-n>)([^<]*)(?=</\2>)")
 XMLNS = ' xmlns="http://www.w3.org/2000/svg"'
 MODULE = '''\
@@ -100,8 +101,8 @@ def test_every_position_is_drawn_with_finite_numbers(module: str) -> None:
         svg = ElementTree.fromstring(outcome.svg)
         assert svg.tag == "{http://www.w3.org/2000/svg}svg"
         assert not re.search(r"\b(nan|inf)\b", outcome.svg + outcome.words)
-        assert all(re.fullmatch(r"\(?−?\d[\d.]*( · 10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?\)?", text.replace("\xa0", " "))
-                   for text in outcome.numbers)  # fmt: skip
+        for text in outcome.numbers:
+            assert NUMBER.fullmatch(text.replace("\xa0", " ")), text
         if not is_plot(answer):
             tries = [drawing._tried(nodes(answer), row, True) for row in drawing.ROWS]
             assert min(sum(pill.harm for pill in pills) for _, _, pills, _ in tries) == 0
