@@ -1,5 +1,6 @@
 """The built site as files: nothing broken, nothing from elsewhere, the same bytes every time."""
 
+import base64
 import gzip
 import json
 import re
@@ -316,10 +317,13 @@ def test_what_is_run_are_the_files_that_were_tested(site: Path) -> None:
     assert pack["modules"] == files
     for name, size in pack["files"].items():
         assert (site / pack["folder"] / name).stat().st_size == size
-    assert pack["runner"].keys() >= {"in_page.py", "zettelkasten/plot.py"}
+    machinery = {f"scripts/zettelkasten/{name}.py" for name in ("in_page", "cells", "data", "plot")}
+    assert pack["runner"].keys() >= machinery
     for name, text in pack["runner"].items():
-        (file,) = ROOT.glob(f"scripts/**/{name}")
-        assert text == file.read_text(encoding="utf-8")
+        assert text == (ROOT / name).read_text(encoding="utf-8")
+    for name, packed in pack["data"].items():
+        assert base64.b64decode(packed) == (ROOT / "docs/labs/data" / name).read_bytes()
+    assert pack["data"]
     assert "Mozilla" in (site / pack["folder"] / "LICENCES.txt").read_text(encoding="utf-8")
 
 

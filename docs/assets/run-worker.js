@@ -27,7 +27,7 @@ function progress(bytes) {
   postMessage({ loaded, total });
 }
 
-async function start({ folder, files, modules, runner }) {
+async function start({ folder, files, modules, runner, data }) {
   const base = new URL(`../${folder}`, import.meta.url).href;
   const wheel = Object.keys(files).find((name) => name.endsWith(".whl"));
   const [, abi_version] = wheel.match(/_(\d+_\d+)_wasm32/);
@@ -57,9 +57,14 @@ async function start({ folder, files, modules, runner }) {
     if (name.includes("/")) python.FS.mkdirTree(name.slice(0, name.lastIndexOf("/")));
     python.FS.writeFile(name, text);
   }
+  python.FS.mkdirTree("docs/labs/data");
+  for (const [name, packed] of Object.entries(data)) {
+    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt());
+    python.FS.writeFile(`docs/labs/data/${name}`, bytes);
+  }
   // Bytecode would hide that a text was changed within a second.
-  python.runPython("import sys; sys.path.insert(0, ''); sys.dont_write_bytecode = True");
-  const functions = python.pyimport("in_page");
+  python.runPython("import sys; sys.path[:0] = ['', 'scripts']; sys.dont_write_bytecode = True");
+  const functions = python.pyimport("zettelkasten.in_page");
   return ([name, ...given]) => functions[name](...given.map((one) => python.toPy(one)));
 }
 

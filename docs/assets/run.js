@@ -4,8 +4,10 @@
 import { submit, withdraw } from "./python.js";
 
 const SESSION = ">>>"; // what Run stands for in a console session
+const CELL = "%%"; // and in a lab, where all cells above are run first
 const jobs = new Map(); // by button
 const editors = new Map(); // by block: what edit.js gives, and the original
+const figures = new WeakMap(); // by block: the figure that was there when the page came
 const failed = globalThis.Highlight && new Highlight();
 if (failed) CSS.highlights.set("failed", failed);
 
@@ -13,6 +15,7 @@ const speak = (news) => (spoken.textContent = news);
 const round = (seconds) => `${Number(seconds.toPrecision(2))} s`;
 const codeOf = (block) => block.querySelector(".highlight code");
 const runOf = (block) => block.querySelector("[data-run]");
+const figureOf = (block) => block.closest("figure + details")?.previousElementSibling;
 const changed = (block) => {
   const { text, original } = editors.get(block) ?? {};
   return text?.() === original ? undefined : text();
@@ -34,6 +37,7 @@ function experiment(button) {
 function run(button, block) {
   failed?.clear();
   for (const old of all(".own", block)) old.remove();
+  if (figures.has(block)) figureOf(block).replaceChildren(figures.get(block));
   let output = block.querySelector(".output");
   if (!output) {
     output = make("div", { className: "output own" });
@@ -41,17 +45,24 @@ function run(button, block) {
     all(":scope > :is(.highlight, .prism-code-editor)", block).at(-1).after(output);
   }
   const [call, blocks] = asked(button, block);
+  const isYours = blocks.some((one) => changed(one) !== undefined);
   const job = {
+    block,
+    button,
     call,
     blocks,
-    button,
     label: output.querySelector("p"),
     captured: output.querySelector("pre"),
-    whose: blocks.every((one) => changed(one) === undefined) ? "Output" : "Output of your version",
+    isYours,
+    whose: isYours ? "Output of your version" : "Output",
     pre: make("pre", { className: "own", hidden: true, role: "log" }),
     tell: (state) => (job.label.textContent = job.captured ? `${caption(block)}. ${state}` : state),
     print: (printed) => print(job, printed),
-    end: (failure, seconds) => (failure ? fail : succeed)(job, seconds, failure),
+    end: (answer, seconds) => {
+      const [failure, figure] = call[0] === "cells" ? answer : [answer];
+      if ((job.figure = figure)) draw(job, figure);
+      (failure ? fail : succeed)(job, seconds, failure);
+    },
     fail: (reason) => fail(job, undefined, undefined, reason),
   };
   output.append(job.pre);
@@ -69,6 +80,10 @@ function asked(button, block) {
   const name = button.dataset.run;
   if (name === SESSION) return [["session", codeOf(block).textContent], [block]];
   const blocks = all(`.md-content [data-run="${name}"]`).map((one) => one.closest(".example"));
+  if (name === CELL) {
+    blocks.length = blocks.indexOf(block) + 1;
+    return [["cells", blocks.map((one) => codeOf(one).textContent.trimEnd())], blocks];
+  }
   const shown = blocks.map((one) => [runOf(one).dataset.sections.match(/\S+/g) ?? [], changed(one)]);
   return [["run", name, shown], blocks];
 }
@@ -88,12 +103,28 @@ function print(job, text) {
   job.pre.append(text);
 }
 
+/** Show a figure in the place of the captured one, or below the output. */
+function draw({ block, pre, isYours }, figure) {
+  const captured = figureOf(block);
+  const place = captured ?? make("figure", { className: "own" });
+  if (!captured) pre.after(place);
+  else if (!figures.has(block)) figures.set(block, captured.firstChild);
+  place.replaceChildren(isYours ? picture(figure) : inline(figure));
+}
+
+const inline = (figure) =>
+  document.adoptNode(new DOMParser().parseFromString(figure, "image/svg+xml").documentElement);
+
+/** What a reader's program has made is shown as a picture, which can hold nothing that acts. */
+const picture = (figure) =>
+  make("img", { src: `data:image/svg+xml,${encodeURIComponent(figure)}`, alt: "Figure of your version" });
+
 function succeed(job, seconds) {
   const silent = job.pre.hidden;
   if (silent && job.captured) job.captured.hidden = true;
   const time = round(seconds);
   job.label.textContent = silent
-    ? `Run in your browser, ${time}: it printed nothing`
+    ? `Run in your browser, ${time}: it ${job.figure ? "drew its figure" : "printed nothing"}`
     : `${job.whose}, run in your browser, ${time}`;
   finish(job, `Finished after ${time}`);
 }
@@ -108,7 +139,7 @@ function fail(job, seconds, failure, reason = `Stopped by an error, run in your 
   }
   if (job.captured) {
     job.captured.hidden = false;
-    job.label.textContent = caption(job.button.closest(".example"));
+    job.label.textContent = caption(job.block);
     job.pre.before(make("p", { className: "own", textContent: reason }));
   } else {
     job.label.textContent = reason;

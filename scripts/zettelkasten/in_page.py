@@ -1,13 +1,16 @@
 """Runs snippets in the reader's browser; `pyodide.packed` sends this file along with them.
 
 It is the only code here that does not run at build: Python for browsers loads it once, and a worker
-calls `run`, `session` and `experiment`, each without a trace of what ran before.
+calls `run`, `session`, `cells` and `experiment`, each without a trace of what ran before; only the
+cells of a lab build on each other.
 """
 
 import ast
 import contextlib
 import doctest
 import importlib
+import io
+import linecache
 import re
 import runpy
 import sys
@@ -19,6 +22,8 @@ from textwrap import dedent, indent
 
 import numpy as np
 
+from zettelkasten.cells import run_cell
+
 Block = tuple[Sequence[str], str | None]
 """What a page shows of a module: names of its sections, and the reader's text in their place."""
 Failure = tuple[str, str, str, int | None, int | None]
@@ -27,6 +32,9 @@ which line of which block the page shows that, both from 0, if it does."""
 
 _FOLDER = Path("snippets")
 _FRAME = r'  File "snippets/{}\.py", line (?P<line>\d+).*\n(?:    .*\n)*'
+_CELL = r'  File "<cell {}>", line (?P<line>\d+).*\n(?:    .*\n)*'
+_READERS = re.compile("/snippets/|^<session>$|^<cell ")
+"""Files of the reader's code, from whose first line on a traceback is shown."""
 _Line = tuple[str, tuple[int, int] | None]
 """A line of a module, and where the page shows it: block and line."""
 
@@ -104,6 +112,42 @@ def experiment(module: str, function: str, numbers: dict[str, float]) -> tuple[o
 _FUNCTIONS: dict[tuple[str, str], Callable[..., object]] = {}
 
 
+def cells(texts: Sequence[str]) -> tuple[Failure | None, str]:
+    """Run the cells of a lab down to the last of these, whose output is shown, with its figure.
+
+    Those that have just run, unchanged, are not run again. Returns how it failed, if it did, and
+    the figure as SVG.
+    """
+    global _lab
+    ran, names = _lab
+    if [*texts[: len(ran)]] != ran or len(ran) >= len(texts):
+        ran, names = [], {"__name__": "__main__"}
+    _lab = [], {}
+    with _anew():
+        for number in range(len(ran), len(texts)):
+            is_last = number == len(texts) - 1
+            file, text = f"<cell {number + 1}>", texts[number]
+            linecache.cache[file] = len(text), None, text.splitlines(keepends=True), file
+            try:
+                with contextlib.nullcontext() if is_last else _unheard():
+                    figure = run_cell(text, file, names)
+            except MemoryError:
+                raise
+            except BaseException as error:
+                parts, line = _parts(_traceback(error), _CELL.format(number + 1))
+                return (*parts, *((number, line - 1) if line else (None, None))), ""
+    _lab = [*texts], names
+    return None, figure
+
+
+_lab: tuple[list[str], dict[str, object]] = [], {}
+"""Cells that have run, and what they have left for those below."""
+
+
+def _unheard() -> contextlib.redirect_stdout[io.StringIO]:
+    return contextlib.redirect_stdout(io.StringIO())
+
+
 @contextlib.contextmanager
 def _anew() -> Iterator[None]:
     """Load snippets anew, and leave no settings behind; what was printed is shown at the end."""
@@ -164,7 +208,7 @@ def _traceback(error: BaseException) -> str:
     whole = traceback.TracebackException.from_exception(error)
     part = whole
     while part:
-        while part.stack and not re.search("/snippets/|^<session>$", part.stack[0].filename):
+        while part.stack and not _READERS.search(part.stack[0].filename):
             del part.stack[0]
         part = part.__cause__ or part.__context__
     return "".join(whole.format()).replace(f"{Path.cwd()}/", "")

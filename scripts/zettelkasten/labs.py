@@ -54,6 +54,10 @@ class Labs:
         self._folder = docs / "labs"
         self._runs: dict[str, LabRun] = {}
 
+    def data(self) -> list[Path]:
+        """The files of data, without those that say where they come from."""
+        return sorted(self._folder.glob("data/*.gz"))
+
     def run(self, name: str) -> LabRun:
         """What a lab shows, from the cache if nothing that it read has changed."""
         if name not in self._runs:

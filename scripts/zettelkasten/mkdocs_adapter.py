@@ -143,7 +143,9 @@ def _served() -> dict[str, str]:
     if _runtime:
         texts[f"{FOLDER}LICENCES.txt"] = LICENCES
         texts |= _editor
-        texts["assets/run.json"] = packed(_runtime, _library.modules.texts())
+        texts["assets/run.json"] = packed(
+            _runtime, _library.modules.texts(), _library.modules.labs.data()
+        )
     return texts
 
 

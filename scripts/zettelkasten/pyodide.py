@@ -1,5 +1,6 @@
 """Python for the reader's browser, the snippets that it runs, and what draws their figures."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -24,14 +25,15 @@ def runtime(fetcher: Fetcher) -> list[Path]:
     return [fetcher.path(wanted) for wanted in PYODIDE]
 
 
-def packed(files: list[Path], modules: dict[str, str]) -> str:
-    """What the page needs to know to run a module: files with their sizes, and texts by path."""
-    texts = {"in_page.py": _HERE / "in_page.py", f"{_HERE.name}/plot.py": _HERE / "plot.py"}
-    texts |= {f"{_HERE.name}/figures/{one.name}": one for one in _drawing()}
+def packed(files: list[Path], modules: dict[str, str], data: list[Path]) -> str:
+    """What a page needs to run something: files with their sizes, texts by path, data by name."""
+    tools = [_HERE / f"{name}.py" for name in ("in_page", "cells", "data", "plot")]
+    texts = {f"scripts/{file.relative_to(_HERE.parent)}": file for file in (*tools, *_drawing())}
     known = {
         "folder": FOLDER,
         "files": {file.name: file.stat().st_size for file in files},
         "modules": modules,
+        "data": {file.name: base64.b64encode(file.read_bytes()).decode() for file in data},
         "runner": {place: file.read_text(encoding="utf-8") for place, file in texts.items()},
     }
     return json.dumps(known, ensure_ascii=False)

@@ -6,7 +6,6 @@ The result has for each cell of code, by its line, what it printed and the figur
 gave; the failure that ended the run, if there was one; and every file below the root that was read.
 """
 
-import ast
 import contextlib
 import io
 import json
@@ -17,6 +16,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from zettelkasten.cells import run_cell
 from zettelkasten.percent import Cell, cells
 
 
@@ -52,28 +52,15 @@ def _run(lab: Path) -> dict[str, Any]:
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed):
-                value = _execute(cell, str(lab), namespace)
+                figure = run_cell(cell.code, str(lab), namespace, cell.line)
         except (Exception, SystemExit) as error:
             return {"cells": shown, "failure": _name(error), "line": _line(error, cell, str(lab))}
-        figure = value._repr_svg_() if hasattr(value, "_repr_svg_") else ""
-        if value is not None and not figure:
-            printed.write(f"{value!r}\n")
         shown[cell.line] = {"output": printed.getvalue(), "figure": figure}
     return {"cells": shown, "failure": "", "line": 1}
 
 
 def _code(lab: Path) -> list[Cell]:
     return [cell for cell in cells(lab.read_text(encoding="utf-8")) if not cell.is_text]
-
-
-def _execute(cell: Cell, file: str, namespace: dict[str, Any]) -> Any:
-    """Run a cell; the value of its last line, if that is an expression, else None."""
-    tree = ast.parse("\n" * cell.line + cell.code, file)  # so that lines count from the top
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, file, "exec"), namespace)
-    if last is None:
-        return None
-    return eval(compile(ast.Expression(last.value), file, "eval"), namespace)
 
 
 def _name(error: BaseException) -> str:

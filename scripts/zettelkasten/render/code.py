@@ -32,7 +32,7 @@ def code_block(fence: Fence, modules: Modules, runs: bool = False) -> str:
     if is_session(fence):
         return _session(fence, runs)
     if is_cell(fence):
-        return _cell(fence, modules)
+        return _cell(fence, modules, runs)
     wanted = includes(fence)
     code = "\n\n\n".join(modules.sections(part.module)[part.section] for part in wanted)
     module = wanted[0].module
@@ -66,7 +66,7 @@ def _session(fence: Fence, runs: bool) -> str:
     return _frame(f"<span>Console session, run at build</span>{actions}", code, _CONSOLE)
 
 
-def _cell(fence: Fence, modules: Modules) -> str:
+def _cell(fence: Fence, modules: Modules, runs: bool) -> str:
     """A cell of a lab and what it printed; or its figure, and the program of that folded away."""
     lab, line = cell_of(fence)
     cells = modules.labs.run(lab).cells
@@ -76,7 +76,7 @@ def _cell(fence: Fence, modules: Modules) -> str:
     if line == min(cells, default=line):
         below += _local(f"python docs/labs/{lab}.py")
         notebook = f'<a download href="{folder}/{lab}.ipynb">Notebook</a>'
-    bar = _bar(folder, f"{lab}.py", notebook)
+    bar = _bar(folder, f"{lab}.py", notebook + (_run("%%", "") if runs else ""))
     frame = _frame(bar, fence.body.rstrip("\n"), _PYTHON, below)
     if not shown.figure:
         return frame
