@@ -167,6 +167,20 @@ def test_a_lab_can_be_downloaded_as_a_program_and_as_a_notebook(page: Page) -> N
     expect(page.get_by_role("link", name="Notebook")).to_have_count(1)
 
 
+def test_the_list_of_all_pages_is_read_once_and_not_for_each_link(page: Page) -> None:
+    page.add_init_script(
+        "window.reads = 0; const query = Document.prototype.querySelectorAll; "
+        "Document.prototype.querySelectorAll = function (selector) "
+        "{ window.reads += selector === 'url'; return query.call(this, selector); }"
+    )
+    settle(page, "notes/gradient/")
+    page.locator(".needs a").first.click()
+    expect(page.locator("#top")).to_have_text("Partial derivative")
+    page.locator("article p a").first.focus()
+    expect(page.locator(".md-tooltip2 h3")).to_be_visible()  # a preview, which needs the list
+    assert 1 <= page.evaluate("reads") <= 2  # Material reads it for the feed as well
+
+
 def test_copy_still_works_after_instant_navigation(page: Page) -> None:
     settle(page, "notes/gradient/")
     page.locator(".needs a").first.click()

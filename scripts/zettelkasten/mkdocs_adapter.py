@@ -29,7 +29,7 @@ from zettelkasten.problem import Problem
 from zettelkasten.pyodide import FOLDER, LICENCES, packed, runtime
 from zettelkasten.render import page as render
 from zettelkasten.render.addresses import from_root
-from zettelkasten.render.assets import smaller
+from zettelkasten.render.assets import reading_once, smaller
 from zettelkasten.render.computation import with_computations
 from zettelkasten.render.experiment import with_experiments
 from zettelkasten.render.health import with_health
@@ -124,6 +124,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for asset in (*files.css_files(), *files.javascript_files()):
         if asset.src_dir == config.docs_dir:  # the theme's are small already
             asset.content_string = smaller(asset.content_string, Path(asset.src_uri).suffix)
+        elif asset.src_uri.startswith("assets/javascripts/bundle."):
+            asset.content_string = reading_once(asset.content_string)
     made_to_take = TakeHome(_library, config.site_url or "").files()
     for place, made in (*_served().items(), *made_to_take):
         files.append(File.generated(config, place, content=made))
