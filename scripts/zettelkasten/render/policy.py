@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 _INLINE = re.compile(r"<script>(?P<code>.*?)</script>", re.DOTALL)
-_PRELOAD = re.compile(r'\s*(?P<link><link rel="preload"[^>]*>)')
+# It begins with letters, not with the space before them: spaces are everywhere.
+_PRELOAD = re.compile(r'(<link rel="preload"[^>]*>)\s*')
 _FIRST = '<meta charset="utf-8">'
 
 
@@ -39,7 +40,6 @@ def with_policy(page: str, rules: str) -> str:
     Browsers that meet a policy no longer look ahead for what to fetch, and the font is needed for
     the first picture: if it came later, lines would move.
     """
-    font = _PRELOAD.search(page)
-    link = font["link"] if font else ""
+    font = "".join(_PRELOAD.findall(page))
     element = f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
-    return _PRELOAD.sub("", page).replace(_FIRST, _FIRST + link + element, 1)
+    return _PRELOAD.sub("", page).replace(_FIRST, _FIRST + font + element, 1)
