@@ -156,26 +156,30 @@ def _parts(note: Note, graph: Graph) -> dict[str, list[str]]:
         "claim": [note.claim],
         "headings": [token.title for token in note.markup.tokens if isinstance(token, Heading)],
         "labels": [link.link.label for link in links if link.link],
-        "contexts": [link.context for link in links],
         "facts": [str(note.front[key]) for key in facts],
     }
     parts = {field: words(" ".join(map(_plain, each))) for field, each in texts.items()}
-    parts["text"] = words(_without_code(note.markup))
+    sentences = [_without_code(link.source.markup, *link.place) for link in links]
+    parts["contexts"] = words(" ".join(sentences))
+    parts["text"] = words(_without_code(note.markup, 0, len(note.markup.text)))
     return {"names": [" ".join(words(name)) for name in names], **parts}
 
 
 def _plain(markdown: str) -> str:
     """A piece of Markdown without formulas, code blocks, targets of links and HTML."""
-    return _without_code(scan(markdown)) if _CODE.search(markdown) else _MARKUP.sub(" ", markdown)
+    if _CODE.search(markdown):
+        return _without_code(scan(markdown), 0, len(markdown))
+    return _MARKUP.sub(" ", markdown)
 
 
-def _without_code(markup: Markup) -> str:
-    pieces, position = [], 0
-    for token in markup.tokens:
+def _without_code(markup: Markup, start: int, end: int) -> str:
+    """A slice of a scanned text in this way."""
+    pieces, position = [], start
+    for token in markup.between(start, end):
         if isinstance(token, Fence | Formula) and token.start >= position:
             pieces.append(markup.text[position : token.start])
             position = token.end
-    return _MARKUP.sub(" ", " ".join([*pieces, markup.text[position:]]))
+    return _MARKUP.sub(" ", " ".join([*pieces, markup.text[position:end]]))
 
 
 def _shown(text: str) -> str:
