@@ -74,6 +74,7 @@ def build(project: Project, *, keeps: bool = True) -> list[Problem]:
     problems = check(library)
     for note in library.notes:
         library.checked(note)
+    library.kept.save()
     return problems
 
 
@@ -149,9 +150,7 @@ def test_other_machinery_means_other_results(
 @pytest.mark.parametrize("damage", [b"", b"nonsense", b"\x80\x04\x95\xff"])
 def test_a_damaged_file_is_made_anew(notes: Project, done: list[str], damage: bytes) -> None:
     build(notes)
-    folder = notes.root / ".cache/checks"
-    for file in folder.iterdir():
-        file.write_bytes(damage)
+    (notes.root / ".cache/checks.pickle").write_bytes(damage)
     done.clear()
     assert build(notes) == []
     assert len(done) == 4
@@ -172,11 +171,17 @@ def test_where_nothing_can_be_written_all_is_made_each_time(
 def test_what_no_build_asks_for_is_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = kept.Kept(tmp_path)
+    store = kept.Kept(tmp_path / "results")
     assert store.get(("old",), lambda: 1) == 1
-    now = kept.time.time() + (kept.DAYS + 1) * 24 * 3600
-    monkeypatch.setattr(kept.time, "time", lambda: now)
-    assert kept.Kept(tmp_path).get(("old",), lambda: 2) == 2
+    assert store.get(("asked for",), lambda: 1) == 1
+    store.save()
+    now = kept.time.time()
+    for days in (kept.DAYS - 1, kept.DAYS + 1):
+        monkeypatch.setattr(kept.time, "time", lambda days=days: now + days * 24 * 3600)
+        store = kept.Kept(tmp_path / "results")
+        assert store.get(("asked for",), lambda: 2) == 1
+        store.save()
+    assert store.get(("old",), lambda: 2) == 2
 
 
 def test_a_page_is_checked_again_when_the_module_of_its_graph_changes(project: Project) -> None:

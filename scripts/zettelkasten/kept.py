@@ -22,12 +22,15 @@ _Result = TypeVar("_Result")
 
 
 class Kept:
-    """Results as files in a folder; without a folder, nothing is kept."""
+    """Results in one file, which `save` writes; without a file, nothing is kept.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        if folder:
-            self._forget_old(folder)
+    Of two builds at the same time, the one that ends later decides what the file holds.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._results = _read(file) if file else {}
+        self._is_saved = True
 
     def get(
         self,
@@ -48,36 +51,50 @@ class Kept:
 
     def find(self, rests_on: tuple[str, ...]) -> Any:
         """The result that was made from these, or `None`."""
-        if not self._folder:
+        name = _name(rests_on)
+        if name not in self._results:
             return None
-        file = self._file(rests_on)
-        with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
-            found = pickle.loads(file.read_bytes())
-            file.touch()
-            return found
-        return None
+        day, result = self._results[name]
+        if day != _today():
+            self._put(name, result)
+        return pickle.loads(result)
 
     def keep(self, rests_on: tuple[str, ...], result: object) -> None:
-        """Put a result where `find` finds it. Where nothing may be written, it is not kept."""
-        if not self._folder:
+        """Put a result where `find` finds it."""
+        if self._file:
+            self._put(_name(rests_on), pickle.dumps(result))
+
+    def save(self) -> None:
+        """Tell later builds. Where nothing may be written, they are not told."""
+        if not self._file or self._is_saved:
             return
-        file = self._file(rests_on)
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            part = file.with_suffix(f".{time.monotonic_ns()}")
-            part.write_bytes(pickle.dumps(result))
-            part.replace(file)
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            part = self._file.with_suffix(f".{time.monotonic_ns()}")
+            part.write_bytes(pickle.dumps(self._results))
+            part.replace(self._file)
+            self._is_saved = True
 
-    def _file(self, rests_on: tuple[str, ...]) -> Path:
-        return self._folder / f"{digest(machinery(), *rests_on)}.pickle"
+    def _put(self, name: str, result: bytes) -> None:
+        self._results[name] = _today(), result
+        self._is_saved = False
 
-    @staticmethod
-    def _forget_old(folder: Path) -> None:
-        oldest = time.time() - DAYS * 24 * 3600
-        for file in folder.glob("*"):
-            with contextlib.suppress(OSError):  # another build may forget it too
-                if file.stat().st_mtime < oldest:
-                    file.unlink()
+
+def _read(file: Path) -> dict[str, tuple[int, bytes]]:
+    """Results by name, each with the day on which a build last asked for it."""
+    oldest = _today() - DAYS
+    with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError):
+        found = pickle.loads(file.read_bytes())
+        return {name: kept for name, kept in found.items() if kept[0] >= oldest}
+    return {}
+
+
+def _today() -> int:
+    return int(time.time() // (24 * 3600))
+
+
+def _name(rests_on: tuple[str, ...]) -> str:
+    return digest(machinery(), *rests_on)
 
 
 def digest(*texts: str) -> str:

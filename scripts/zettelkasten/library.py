@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
@@ -14,7 +14,7 @@ from .formulas.relations import Status
 from .graph import Graph
 from .kept import Kept, digest
 from .links import Outcome, Relation, Resolver, relations
-from .markup import Fence, Formula
+from .markup import Fence, Formula, scan
 from .modules import Modules
 from .note import Note, read_notes
 from .numbers import COUNTED, printed_numbers
@@ -60,7 +60,7 @@ class Library:
     @cached_property
     def kept(self) -> Kept:
         """Results of earlier builds."""
-        return Kept(self.root / ".cache" / "checks" if self.keeps else None)
+        return Kept(self.root / ".cache" / "checks.pickle" if self.keeps else None)
 
     def digest(self, note: Note) -> str:
         """Changes with everything from which follows what can be said of a page by itself."""
@@ -74,7 +74,8 @@ class Library:
             names = self.modules.names()
             modules = [self.modules.digest(name) for name in sorted(used.intersection(names))]
             lab = repr(self.modules.labs.run(note.slug)) if note.kind == "lab" else ""
-            self._digests[note.name] = digest(repr(note), lab, *names, *modules)
+            bare = replace(note, markup=scan(""))  # what is found in a text follows from it
+            self._digests[note.name] = digest(repr(bare), note.markup.text, lab, *names, *modules)
         return self._digests[note.name]
 
     @cached_property

@@ -88,7 +88,11 @@ def on_config(config: MkDocsConfig) -> None:
     _settings = Path(config.config_file_path).read_text(encoding="utf-8")
     _legends = Legends(_library.modules)
     _problems = defaultdict(list)
-    for problem in check(_library):
+    try:
+        problems = check(_library)
+    finally:
+        _library.kept.save()
+    for problem in problems:
         _problems[problem.path].append(problem)
         log.warning(problem)
     if config.strict and _problems:
@@ -238,6 +242,7 @@ def on_page_context(
 def on_post_build(config: MkDocsConfig) -> None:
     """Write what is made from the notes and is no page: exports, search index, redirects of ids."""
     site, address, pages = Path(config.site_dir), config.site_url or "", _library.notes
+    _library.kept.save()
     name, description = config.site_name, config.site_description or ""
     made = {
         "graph.json": graph_json(_library.graph),
