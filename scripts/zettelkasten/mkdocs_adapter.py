@@ -6,7 +6,6 @@ end a strict build before it begins; in a live preview they are printed, and sho
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -252,21 +251,27 @@ def on_post_build(config: MkDocsConfig) -> None:
     }
     for file, text in made.items():
         (site / file).write_text(text, encoding="utf-8")
-    redirects = {
-        site / "z" / note.id / "index.html": render.redirect(note) for note in pages if note.id
-    }
-    for file, html in (redirects if _is_preview else _under_policy(site, redirects)).items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(html, encoding="utf-8")
+    rules = "" if _is_preview else _set_policy(site)
+    for note in pages:
+        if note.id:
+            html, folder = render.redirect(note), site / "z" / note.id
+            folder.mkdir(parents=True, exist_ok=True)
+            text = with_policy(html, rules) if rules else html
+            (folder / "index.html").write_text(text, encoding="utf-8")
     for missing in _missing:  # last, so that it is seen; no warning, which would end a strict build
         log.info(missing)
 
 
-def _under_policy(site: Path, more: Mapping[Path, str]) -> dict[Path, str]:
-    """Every page of the site, and more of them, under one policy on what it may load and run."""
-    pages = {file: file.read_text(encoding="utf-8") for file in site.rglob("*.html")} | more
-    rules = policy(pages.values())
-    return {file: with_policy(html, rules) for file, html in pages.items()}
+def _set_policy(site: Path) -> str:
+    """Put every page under one policy on what it may load and run; returns its rules.
+
+    Pages are read twice, since all of them together take much memory.
+    """
+    files = list(site.rglob("*.html"))
+    rules = policy(file.read_text(encoding="utf-8") for file in files)
+    for file in files:
+        file.write_text(with_policy(file.read_text(encoding="utf-8"), rules), encoding="utf-8")
+    return rules
 
 
 def _count(number: int, thing: str) -> str:
