@@ -312,7 +312,7 @@ def errors_by_step(h=1e-5):
     \tau: what is allowed
     """
     params, _, f, right, wrong = setting()
-    steps = 10.0 ** np.arange(-13, 0)
+    steps = [float(f"1e{power}") for power in range(-13, 0)]
     gradients = {"right": flat(right(params)), "slip": flat(wrong(params))}
 
     def errors(h):
@@ -333,7 +333,7 @@ def errors_by_step(h=1e-5):
         "curves": [
             {"name": "right", "x": steps, "y": of_right, "style": "forward"},
             {"name": "slip", "x": steps, "y": of_slip, "style": "backward"},
-            {"name": "allowed", "x": steps, "y": [tau] * steps.size, "style": "dotted"},
+            {"name": "allowed", "x": steps, "y": [tau] * len(steps), "style": "dotted"},
             {"name": "", "x": [h, h], "y": [r, q], "style": "plain", "marks": True},
         ],
     }

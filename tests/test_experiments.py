@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,6 +65,17 @@ def jumps(k=1.0):
 print(x)
 '''
 LINE = '<div data-experiment="two:line" data-k="0 to 1.5 by 0.5">Words.</div>'
+
+
+@pytest.fixture
+def as_it_was() -> Iterator[None]:
+    """Snippets that are loaded anew, as in the page, do not stay for other tests."""
+    before = {name: one for name, one in sys.modules.items() if name.startswith("snippets")}
+    yield
+    for name in [name for name in sys.modules if name.startswith("snippets")]:
+        del sys.modules[name]
+    sys.modules.update(before)
+    in_page._FUNCTIONS.clear()
 
 
 def of(module: str) -> Experiment:
@@ -130,6 +142,7 @@ def test_what_the_page_fills_in_is_what_the_build_would_write(module: str, tmp_p
     assert (last.svg if is_plot(made.answer) else last.svg.replace(XMLNS, "")) in other
 
 
+@pytest.mark.usefixtures("as_it_was")
 @pytest.mark.parametrize("module", PLACES)
 def test_the_page_runs_what_the_build_ran(module: str) -> None:
     made = of(module)
@@ -140,6 +153,7 @@ def test_the_page_runs_what_the_build_ran(module: str) -> None:
         assert found == ("", wanted.svg, wanted.numbers, wanted.words)
 
 
+@pytest.mark.usefixtures("as_it_was")
 def test_an_error_is_told_as_that_of_a_program() -> None:
     (told,) = in_page.experiment("chain_rule_scalar", "picture", {"of": 1.0})
     assert isinstance(told, str)
@@ -225,6 +239,7 @@ def test_what_cannot_be_moved_is_refused_where_it_stands(
         ("    y: its height\n", "", "the docstring of line() does not say what y means"),
         ("    k: its slope\n", "", "the docstring of line() does not say what k means"),
         ("k / (2 - k)", "float('nan')", "y is nan where a number must stand"),
+        ("k / (2 - k)", "k / (k - 0.5)", "line(k=0.5) fails: ZeroDivisionError"),
         ("k / (2 - k)", "np.log(k - 1)", "RuntimeWarning: divide by zero"),
         ('        "x_range": (0, 1),\n', "", "it does not say x_range: give numbers by name"),
         ('"name": "line"', '"nam": "line"', "unexpected keyword argument 'nam'"),

@@ -24,11 +24,15 @@ Worker.prototype.postMessage = function (call) {
   return own.call(this, call);
 };
 """
-BOXES = """place => [...place.querySelectorAll("svg[role], figure + table, figcaption, .sliders, .bar, output"),
-  place.nextElementSibling].map((part) => {
+PARTS = "svg[role], figure + table, figcaption, .sliders, .bar, output"
+BOXES = (
+    f"place => [...place.querySelectorAll('{PARTS}'), place.nextElementSibling]"
+    """
+  .map((part) => {
   const { left, top, height } = part.getBoundingClientRect();
   return [left + scrollX, top + scrollY, height].map(Math.round);
 })"""
+)
 
 
 def address(module: str) -> str:

@@ -104,6 +104,20 @@ def test_a_change_is_there_for_one_run_only(made: Path) -> None:
     assert run((["two"], None))[0] == "return one() / 0"
 
 
+def test_an_experiment_is_made_with_the_original_and_loads_it_once(made: Path) -> None:
+    nodes = "{'k': ('', {}, k, 2 * k), 'y': ('square', {'k': 2 * k}, k * k, 1.0)}"
+    text = f"def figure(k=1.0):\n    return {nodes}"
+    made.write_text(f"# --8<-- [start:one]\n{text}\n# --8<-- [end:one]\n", encoding="utf-8")
+    assert in_page.run("made", [(["one"], "def figure(k):\n    1 / 0")]) is None
+    failure, svg, numbers, words = in_page.experiment("made", "figure", {"k": 3})
+    assert (failure, words) == ("", "k = 3, y = 9, adjoint of k = 6")
+    assert numbers[:5] == ["3", "6", "9", "6", "1"]
+    assert svg.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
+    loaded = in_page._FUNCTIONS["made", "figure"]
+    assert in_page.experiment("made", "figure", {"k": 1})[3] == "k = 1, y = 1, adjoint of k = 2"
+    assert in_page._FUNCTIONS.pop(("made", "figure")) is loaded
+
+
 def test_sections_that_are_changed_as_one_stand_where_the_last_did(made: Path) -> None:
     changed = "def two(self):\n    return 2"
     text = text_of(in_page._with_blocks(SOURCE, [(["one", "two"], changed)]))

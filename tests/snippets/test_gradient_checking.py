@@ -12,6 +12,7 @@ from snippets.gradient_checking import (
     check_grad,
     check_jvp,
     check_vjp,
+    errors_by_step,
     example,
     flat,
     gradient,
@@ -289,3 +290,19 @@ def test_x_is_left_as_it_was(rng: np.random.Generator) -> None:
     kept = flat(params)
     check_grad(*of_params(x, y, loss, gradient), params, rng)
     assert np.array_equal(flat(params), kept)
+
+
+@pytest.mark.parametrize("h", [1e-1, 1e-3, 1e-5, 1e-9, 1e-13])
+def test_errors_of_the_experiment_by_the_step(h: float) -> None:
+    """The right gradient by the complex step instead; cut-off grows like h², rounding like 1/h."""
+    params, _, f, right, wrong = setting()
+    exact = complex_step_gradient(lambda row: f(like(params, row)), flat(params))
+    error_right, error_slip, tau = errors_by_step(h)["numbers"].values()
+    assert flat(right(params)) == pytest.approx(exact, rel=1e-12)
+    slip = flat(wrong(params))
+    sizes = np.linalg.norm(slip) + np.linalg.norm(exact)
+    assert error_slip == pytest.approx(np.linalg.norm(slip - exact) / sizes, rel=1e-2)
+    assert 1e-18 / h < error_right < 0.04 * h**2 + 2e-15 / h
+    assert (error_right < tau) == (h in (1e-5,))
+    right_curve = errors_by_step(h)["curves"][0]
+    assert error_right == pytest.approx(right_curve["y"][right_curve["x"].index(h)])

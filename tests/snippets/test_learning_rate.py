@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from snippets.gradient_descent import descend, gradient, loss, samples
-from snippets.learning_rate import example, in_valley, on_line_fit, steepest_valley
+from snippets.learning_rate import crossing, example, in_valley, on_line_fit, steepest_valley
 from tests.independent import complex_step
 
 SEEDS = range(5)
@@ -85,3 +85,19 @@ def test_without_the_half_a_rate_acts_as_twice_its_size() -> None:
     whole = complex_step(lambda w: np.mean((X.T @ w - y) ** 2), w)
     assert w - 0.1 * whole == pytest.approx(descend(w, X, y, 0.2, 1)[1], rel=1e-12)
     assert loss(w - 0.1 * whole, X, y) == pytest.approx(on_line_fit(0.2, 1)[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("eta", [0.01, 0.1, 0.15, 0.19, 0.21])
+def test_eight_steps_in_the_valley_of_the_experiment(eta: float) -> None:
+    """By the formula, and with heights and slopes of the drawn parabola that fit each other."""
+    shown = crossing(eta)
+    product, factor, left, limit = shown["numbers"].values()
+    assert left == pytest.approx((1 - 10 * eta) ** 8, rel=1e-9, abs=1e-15)
+    assert (product, factor) == pytest.approx((10 * eta, 1 - 10 * eta), abs=1e-12)
+    assert (abs(left) < 1) == (eta < limit)
+    valley, steps = shown["curves"]
+    assert len(steps["x"]) == 9
+    assert steps["y"] == pytest.approx([5 * u**2 for u in steps["x"]])
+    assert np.gradient(valley["y"], valley["x"])[1:-1] == pytest.approx(10 * valley["x"][1:-1])
+    if eta > 0.15:
+        assert (eta, left) in [(rate, pytest.approx(u)) for rate, u in example()["eight"]]

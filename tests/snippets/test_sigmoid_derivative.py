@@ -9,6 +9,7 @@ from snippets.sigmoid_derivative import (
     example,
     slope_at_the_value,
     slope_from_value,
+    tangent,
     tanh_by_sigmoid,
     tanh_slope_from_value,
 )
@@ -61,3 +62,14 @@ def test_the_slip_is_small_at_zero_and_large_where_the_neuron_is_saturated() -> 
     assert by_place[-6.0] > 100
     assert by_place[0.0] == pytest.approx(slope_at_the_value(0.5) / 0.25)
     assert 0.9 < by_place[0.0] < 1
+
+
+@pytest.mark.parametrize("u", [-6.0, -2.0, 0.0, 1.0, 5.5])
+def test_the_tangent_of_the_experiment_touches_and_has_the_slope_of_the_curve(u: float) -> None:
+    curve, line, point = tangent(u)["curves"]
+    off = curve["y"] - line["y"]
+    assert abs(off[curve["x"] == u]) < 1e-15
+    slope = complex_step(lambda u: 1 / (1 + np.exp(-u)), np.array(u))[()]
+    assert np.diff(line["y"]) / np.diff(line["x"]) == pytest.approx(slope, rel=1e-9)
+    assert tangent(u)["numbers"]["s"] == pytest.approx(slope, rel=1e-9)
+    assert (point["x"], point["y"]) == ([u], [tangent(u)["numbers"]["a"]])
