@@ -106,9 +106,9 @@ def test_a_change_is_there_for_one_run_only(made: Path) -> None:
 
 def test_an_experiment_is_made_with_the_original_and_loads_it_once(made: Path) -> None:
     nodes = "{'k': ('', {}, k, 2 * k), 'y': ('square', {'k': 2 * k}, k * k, 1.0)}"
-    text = f"def figure(k=1.0):\n    return {nodes}"
+    text = f"def figure(k=1.0):\n    assert type(k) is float\n    return {nodes}"
     made.write_text(f"# --8<-- [start:one]\n{text}\n# --8<-- [end:one]\n", encoding="utf-8")
-    assert in_page.run("made", [(["one"], "def figure(k):\n    1 / 0")]) is None
+    assert in_page.run("made", [(["one"], "import snippets.made")]) is None
     failure, svg, numbers, words = in_page.experiment("made", "figure", {"k": 3})
     assert (failure, words) == ("", "k = 3, y = 9, adjoint of k = 6")
     assert numbers[:5] == ["3", "6", "9", "6", "1"]

@@ -87,6 +87,9 @@ def test_a_curve_that_leaves_the_range_is_cut_off_and_named_where_it_left() -> N
     svg = drawn(Curve("up", [0, 1, 2], [0, 1, 100]), y_range=(0, 2))
     assert texts(svg)["up"][1] == pytest.approx((TOP + HEIGHT - BOTTOM) / 2 + 4, abs=0.1)
     assert f'<svg x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}"' in svg
+    assert (
+        drawn(Curve("up", [0, 1, 2], [0, 1, 100], marks=True), y_range=(0, 2)).count("<circle") == 2
+    )
 
 
 def test_curves_differ_by_more_than_colour() -> None:
