@@ -11,7 +11,7 @@ const looks = (async () => {
   const sheet = new CSSStyleSheet();
   await sheet.replace(await (await fetch(new URL("experiment.css", import.meta.url))).text());
   document.adoptedStyleSheets.push(sheet); // stays when a link is followed, unlike a style element
-})();
+})().catch(() => {}); // sliders work without
 
 /** A click: the first one lets the numbers move, later ones put the worked example back. */
 export async function press(button) {
@@ -19,7 +19,7 @@ export async function press(button) {
   if (experiments.has(place)) return reset(experiments.get(place));
   const one = {
     place,
-    label: place.querySelector(".bar span"), // says how far things are, and is put back with the rest
+    label: place.querySelector(".bar span"), // says how far things are
     block: place.querySelector(".sliders"),
     sliders: all("input", place),
     cells: all("[data-n]", place),
@@ -63,12 +63,12 @@ function ask(one) {
   const job = {
     get call() {
       one.asked = where(one);
-      const numbers = one.sliders.map(({ dataset, value }) => [dataset.name, +dataset.values.split(" ")[value]]);
-      return ["experiment", module, name, Object.fromEntries(numbers)];
+      const number = ({ dataset, value }) => [dataset.name, +dataset.values.split(" ")[value]];
+      return ["experiment", module, name, Object.fromEntries(one.sliders.map(number))];
     },
     tell: own((state) => {
       one.state = state;
-      one.telling ??= setTimeout(() => (one.telling = clearTimeout(one.telling), one.label.textContent = one.state), SOON);
+      one.telling ??= setTimeout(tell, SOON, one);
     }),
     print: () => {},
     fail: own((reason) => fail(one, reason)),
@@ -85,6 +85,11 @@ function ask(one) {
   submit(job);
 }
 
+function tell(one) {
+  one.telling = undefined;
+  one.label.textContent = one.state;
+}
+
 function done(one) {
   one.job = undefined;
   one.telling = clearTimeout(one.telling);
@@ -92,8 +97,8 @@ function done(one) {
 }
 
 function show(one, svg, texts, words) {
-  const figure = document.adoptNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement);
-  draw(one, figure, texts);
+  const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
+  draw(one, document.adoptNode(documentElement), texts);
   clearTimeout(one.resting);
   one.resting = setTimeout(() => one.place.isConnected && (spoken.textContent = words), RESTS);
 }
