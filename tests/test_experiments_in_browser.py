@@ -114,7 +114,7 @@ def test_figure_and_numbers_follow_the_slider_and_come_back(visit: Page, module:
     expect(place.get_by_role("slider")).to_be_focused()
     assert cells(place) == made.outcome.numbers
     expect(place.locator("output")).to_have_text(slider.texts[slider.start])
-    expect(place.locator(".bar > span").first).to_contain_text("Worked example")
+    expect(place.locator(".bar > span").first).to_contain_text("With")
     assert visit.evaluate("asked.length") <= 3
 
 

@@ -49,7 +49,7 @@ def _controls(shown: Experiment, runs: bool) -> str:
     button = '<button data-run type="button">Run with other numbers</button>' if runs else ""
     sliders = "".join(_slider(slider, shown) for slider in shown.sliders)
     return (
-        f'<div class="experiment example"><div class="bar"><span>Worked example, {given}</span>'
+        f'<div class="experiment example"><div class="bar"><span>With {given}</span>'
         f'<span class="actions">{button}</span></div><div class="sliders" hidden>{sliders}</div>'
         "</div>"
     )
