@@ -16,10 +16,12 @@ from textwrap import dedent, indent
 from typing import Any
 
 from . import percent
+from .experiments import PLACE as EXPERIMENT
 from .labs import Shown
 from .library import Library
 from .note import Note
-from .pictures import DEFAULT, PLACE
+from .pictures import DEFAULT
+from .pictures import PLACE as PICTURE
 from .problem import Problem
 from .scopes import TakeHomeError
 from .standalone import FOLDER, Sources
@@ -69,7 +71,8 @@ class TakeHome:
         self._sources = Sources(self._texts)
         self._drawn: dict[str, set[str]] = defaultdict(set)
         for note in library.notes:
-            for place in PLACE.finditer(note.markup.text):
+            text = note.markup.text
+            for place in (*PICTURE.finditer(text), *EXPERIMENT.finditer(text)):
                 self._drawn[place["module"]].add(place["function"] or DEFAULT)
 
     def files(self) -> Iterator[tuple[str, str]]:
