@@ -137,6 +137,18 @@ def test_a_link_that_breaks_is_seen_in_a_page_that_did_not_change(notes: Project
     assert any("one.md" in problem.message for problem in build(notes))
 
 
+def test_the_machinery_is_all_that_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "_HERE", tmp_path)
+    (tmp_path / "figures").mkdir()
+    found = [kept.machinery.__wrapped__()]
+    for name in ("graph.py", "figures/letters.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        found.append(kept.machinery.__wrapped__())
+    assert len(set(found)) == 3
+
+
 def test_other_machinery_means_other_results(
     notes: Project, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

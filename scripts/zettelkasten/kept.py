@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 DAYS = 30
 """How long a result that no build asks for is kept."""
 
+_HERE = Path(__file__).parent
 _Result = TypeVar("_Result")
 
 
@@ -105,8 +106,8 @@ def digest(*texts: str) -> str:
 @cache
 def machinery() -> str:
     """Digest of Python, every installed package with its version, and everything in here."""
-    own = (file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.rglob("*.py")))
-    return digest(*packages(), *own)
+    own = sorted(file for file in _HERE.rglob("*") if file.suffix in (".py", ".txt"))
+    return digest(*packages(), *(file.read_text(encoding="utf-8") for file in own))
 
 
 @cache
