@@ -19,12 +19,7 @@ from snippets.backpropagation import backward, random_network
 from snippets.complex_step import slope
 from snippets.forward_pass import forward, forward_with_tangent, network
 from snippets.loss_functions import squared_error
-from snippets.numerical_differentiation import (
-    EPS,
-    best_central_step,
-    central_gradient,
-    largest,
-)
+from snippets.numerical_differentiation import EPS, best_central_step, central_gradient, largest
 from snippets.wengert_list import mapped
 
 DIRECTIONS = 2  # by bad luck, one of them may hardly move the entry that is wrong

@@ -50,7 +50,7 @@ def test_every_cell_shows_what_was_captured(context: BrowserContext, page: Page,
 def same(captured: str, shown: str, may_round: bool) -> bool:
     """Whether two texts are equal, or where numbers may differ, equal but for these."""
     if may_round:
-        captured, shown = (re.sub(r"[-\d.e]+", "0", text) for text in (captured, shown))
+        captured, shown = (re.sub(r"\s*[-\d.e]+", "0", text) for text in (captured, shown))
     return captured == shown
 
 
