@@ -200,3 +200,56 @@ def test_copy_takes_what_was_changed(own: Locator, page: Page, context: BrowserC
     own.locator(".copy").click()
     expect(own.locator(".copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "x = 5\n"
+
+
+WAITS = "import time\nprint('it begins')\ntime.sleep(1)\nx = 1\nx / 0"
+
+
+def test_a_program_that_fails_may_have_been_changed_meanwhile(own: Locator, page: Page) -> None:
+    found = "() => [...CSS.highlights.get('failed')].map(String)"
+    for text in ("x = 5", "x = 5\n\n\n\n\ny = 6"):  # without the line that fails, and with another
+        area = change(own, "marked", WAITS)
+        area.press("Control+Enter")
+        expect(own.locator("pre.own")).to_contain_text("it begins", timeout=SLOW)
+        change(own, "marked", text)
+        assert "ZeroDivisionError" in ended(own)[3]
+        assert page.evaluate(found) == []
+    area.press("Control+Enter")
+    assert ended(own)[1].strip() == "x = 5"
+
+
+@pytest.mark.parametrize("missing", ["run.js", "edit.js", "edit.css"])
+def test_an_editor_that_could_not_be_loaded_is_said_and_tried_again(
+    page: Page, context: BrowserContext, missing: str
+) -> None:
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(START)
+    block = page.locator(".example:has(.output)").first
+    context.route(f"**/{missing}", lambda route: route.abort())
+    block.locator(".edit").click()
+    expect(block.locator(".edit")).to_have_text("Offline")
+    context.unroute(f"**/{missing}")
+    block.locator(".edit").click()
+    expect(block.locator("textarea")).to_be_focused()
+    expect(block.locator(".edit")).to_have_text("Edit")
+    assert wrong == []
+
+
+def test_a_program_that_asks_is_told_that_nobody_answers(own: Locator) -> None:
+    change(own, "marked", "x = input('how many? ')").press("Control+Enter")
+    assert "EOFError: EOF when reading a line" in ended(own)[3]
+
+
+def test_half_a_character_is_not_left_to_the_next_program(own: Locator) -> None:
+    half = "import sys\nsys.stdout.buffer.write(b'\\xe2\\x82')\nsys.exit()"
+    change(own, "marked", half).press("Control+Enter")
+    assert ended(own)[1] == "\ufffd"
+    change(own, "marked", "x = 5").press("Control+Enter")
+    assert ended(own)[1].strip() == "x = 5"
+
+
+def test_of_one_long_line_no_more_is_shown_than_of_many(own: Locator) -> None:
+    change(own, "marked", "x = print('long' * 10**6)").press("Control+Enter")
+    assert ended(own)[2] == "Stopped: it printed more than 100,000 characters"
+    assert len(own.locator("pre.own").text_content() or "") == 100_000

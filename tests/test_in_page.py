@@ -140,3 +140,38 @@ def test_a_console_shows_statements_and_what_they_give(
     failure = in_page.session("x = 1\ny = = 2\n")
     assert "y = = 2" in "".join(failure[:3])
     assert capsys.readouterr().out == ""
+
+
+def test_a_line_that_is_read_in_part_or_holds_two_statements(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert in_page.session("x = 1; x") is None
+    assert capsys.readouterr().out == ">>> x = 1; x\n1\n"
+    failure = in_page.session(">>>x = 1")
+    assert "SyntaxError: invalid syntax" in failure[0]
+
+
+def test_nothing_of_a_program_goes_on_in_the_next(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made.write_text("# --8<-- [start:one]\n# --8<-- [end:one]\n", encoding="utf-8")
+
+    def printed(text: str) -> str:
+        assert in_page.run("made", [(["one"], text)]) is None
+        return capsys.readouterr().out
+
+    folder = Path.cwd()
+    printed("import io, os, sys\nos.chdir('/')\nsys.stdout = sys.stderr = io.StringIO()")
+    assert Path.cwd() == folder
+    assert printed("print('here')") == "here\n"
+    assert in_page.session("41") is None
+    assert in_page.session("_") is None
+    assert "NameError: name '_' is not defined" in capsys.readouterr().out
+
+
+def test_a_line_is_shown_as_it_is_now(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("one", "another"):  # warnings show lines so
+        source = f"from linecache import getline\nprint(getline(__file__, 3))\n# {word}\n"
+        made.write_text(source, encoding="utf-8")
+        assert in_page.run("made") is None
+        assert capsys.readouterr().out.strip() == f"# {word}"

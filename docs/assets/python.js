@@ -73,7 +73,7 @@ function hear({ loaded, total, text, seconds, answer, exhausted, broken, ready: 
     const size = `${megabytes(loaded)} of ${megabytes(total)} MB`;
     job.tell(loaded < total ? `Loading Python, ${size}` : "Starting Python");
   } else if (text !== undefined) {
-    job.print(text);
+    job.print(text.slice(0, LIMIT - job.printed));
     job.printed += text.length;
     if (job.printed <= LIMIT) return;
     discard();

@@ -40,15 +40,15 @@ async function start({ folder, files, modules, runner, data }) {
     packageBaseUrl: base,
     lockFileContents: { info: { abi_version }, packages: {} }, // nothing else is installed
   });
-  const write = (stream) => {
-    const decoder = new TextDecoder();
-    return (bytes) => {
-      postMessage({ text: decoder.decode(bytes, { stream: true }) });
-      return bytes.length;
-    };
+  const streams = [new TextDecoder(), new TextDecoder()];
+  const say = (text) => text && postMessage({ text });
+  const write = (decoder) => (bytes) => {
+    say(decoder.decode(bytes, { stream: true }));
+    return bytes.length;
   };
-  python.setStdout({ write: write() });
-  python.setStderr({ write: write() });
+  python.setStdout({ write: write(streams[0]) });
+  python.setStderr({ write: write(streams[1]) });
+  python.setStdin({ stdin: () => null }); // nobody can answer: its end comes at once
   const extractDir = python.runPython("import site; site.getsitepackages()[0]");
   python.unpackArchive(await numpy, "wheel", { extractDir });
   python.FS.mkdir("snippets");
@@ -65,7 +65,11 @@ async function start({ folder, files, modules, runner, data }) {
   // Bytecode would hide that a text was changed within a second.
   python.runPython("import sys; sys.path[:0] = ['', 'scripts']; sys.dont_write_bytecode = True");
   const functions = python.pyimport("zettelkasten.in_page");
-  return ([name, ...given]) => functions[name](...given.map((one) => python.toPy(one)));
+  return ([name, ...given]) => {
+    const answer = functions[name](...given.map((one) => python.toPy(one)))?.toJs();
+    for (const decoder of streams) say(decoder.decode()); // half a character is not left to the next
+    return answer;
+  };
 }
 
 let call;
@@ -78,7 +82,7 @@ onmessage = async ({ data }) => {
       return;
     }
     const began = performance.now();
-    const answer = call(data)?.toJs();
+    const answer = call(data);
     postMessage({ seconds: (performance.now() - began) / 1000, answer });
   } catch (error) {
     postMessage(error.type === "MemoryError" ? { exhausted: true } : { broken: String(error) });

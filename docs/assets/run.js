@@ -14,6 +14,7 @@ if (failed) CSS.highlights.set("failed", failed);
 const speak = (news) => (spoken.textContent = news);
 const round = (seconds) => `${Number(seconds.toPrecision(2))} s`;
 const codeOf = (block) => block.querySelector(".highlight code");
+const textOf = (block) => codeOf(block).textContent.trimEnd();
 const runOf = (block) => block.querySelector("[data-run]");
 const figureOf = (block) => block.closest("figure + details")?.previousElementSibling;
 const changed = (block) => {
@@ -51,6 +52,7 @@ function run(button, block) {
     button,
     call,
     blocks,
+    codes: blocks.map(textOf),
     label: output.querySelector("p"),
     captured: output.querySelector("pre"),
     isYours,
@@ -82,7 +84,7 @@ function asked(button, block) {
   const blocks = all(`.md-content [data-run="${name}"]`).map((one) => one.closest(".example"));
   if (name === CELL) {
     blocks.length = blocks.indexOf(block) + 1;
-    return [["cells", blocks.map((one) => codeOf(one).textContent.trimEnd())], blocks];
+    return [["cells", blocks.map(textOf)], blocks];
   }
   const shown = blocks.map((one) => [runOf(one).dataset.sections.match(/\S+/g) ?? [], changed(one)]);
   return [["run", name, shown], blocks];
@@ -135,7 +137,8 @@ function fail(job, seconds, failure, reason = `Stopped by an error, run in your 
     const [before, marked, after, number, line] = failure;
     job.pre.append(before, make("mark", { textContent: marked }), after);
     job.pre.hidden = false;
-    if (line !== undefined) point(job.blocks[number], line);
+    const block = job.blocks[number]; // which may have been changed since
+    if (block && textOf(block) === job.codes[number]) point(block, line);
   }
   if (job.captured) {
     job.captured.hidden = false;
@@ -191,10 +194,10 @@ async function edit(block, button, text) {
     if (changed(block) !== undefined) opened.set(opened.original);
     return opened.focus();
   }
-  const { open } = await import("./edit.js").catch(() => ({}));
-  if (!open) return (button.textContent = "Offline");
+  const { open, dressed } = await import("./edit.js").catch(() => ({}));
+  if (!(await dressed?.())) return (button.textContent = "Offline");
   const runs = runOf(block);
-  const code = codeOf(block).textContent.trimEnd();
+  const code = textOf(block);
   const original = runs.dataset.run === SESSION ? program(code) : code;
   const editor = await open(block.querySelector(".highlight"), original, text, {
     label: `${block.querySelector(".bar").firstChild.textContent}, to be changed. Escape leaves it`,
@@ -204,6 +207,7 @@ async function edit(block, button, text) {
   });
   if (!editor) return; // another click came first
   editors.set(block, { ...editor, original });
+  button.textContent = "Edit"; // it may have been offline before
   note(block, button);
   if (text === undefined) editor.focus();
 }

@@ -6,6 +6,7 @@ cells of a lab build on each other.
 """
 
 import ast
+import builtins
 import contextlib
 import doctest
 import importlib
@@ -76,7 +77,8 @@ def session(text: str) -> Failure | None:
     with _anew():
         for source, code in statements:
             first, *others = source.split("\n")
-            print("\n".join([f">>> {first}", *(f"... {line}".rstrip() for line in others)]))
+            if source:  # else it stands behind another, on a line that has been shown
+                print("\n".join([f">>> {first}", *(f"... {line}".rstrip() for line in others)]))
             try:
                 exec(code, names)
             except MemoryError:
@@ -153,8 +155,17 @@ def _anew() -> Iterator[None]:
     """Load snippets anew, and leave no settings behind; what was printed is shown at the end."""
     for loaded in [one for one in sys.modules if one.partition(".")[0] == "snippets"]:
         del sys.modules[loaded]
+    vars(builtins).pop("_", None)  # what a console keeps of its last value
+    linecache.checkcache()  # warnings show lines of files that have changed since
     try:
-        with np.printoptions(), np.errstate(), warnings.catch_warnings():
+        with (
+            contextlib.chdir("."),
+            contextlib.redirect_stdout(sys.stdout),
+            contextlib.redirect_stderr(sys.stderr),
+            np.printoptions(),
+            np.errstate(),
+            warnings.catch_warnings(),
+        ):
             yield
     finally:
         sys.stdout.flush()
@@ -191,7 +202,11 @@ def _code(text: str) -> str:
     text = dedent(text)
     if not text.lstrip().startswith(">>>"):
         return text
-    return "".join(example.source for example in doctest.DocTestParser().get_examples(text))
+    try:
+        examples = doctest.DocTestParser().get_examples(text)
+    except ValueError:  # a prompt without its space
+        return text
+    return "".join(example.source for example in examples)
 
 
 def _statements(program: str) -> Iterable[tuple[str, object]]:
