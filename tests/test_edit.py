@@ -253,3 +253,12 @@ def test_of_one_long_line_no_more_is_shown_than_of_many(own: Locator) -> None:
     change(own, "marked", "x = print('long' * 10**6)").press("Control+Enter")
     assert ended(own)[2] == "Stopped: it printed more than 100,000 characters"
     assert len(own.locator("pre.own").text_content() or "") == 100_000
+
+
+def test_on_paper_no_line_of_a_changed_program_is_cut_off(own: Locator, page: Page) -> None:
+    change(own, "marked", "x = 5  # " + "long " * 100)
+    page.emulate_media(media="print")
+    code = own.locator(".highlight pre")
+    expect(code).to_contain_text("x = 5  # long")
+    assert code.evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+    expect(own.locator("textarea")).to_be_hidden()

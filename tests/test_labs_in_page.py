@@ -30,6 +30,11 @@ RUN_CELLS = """async () => {
   return found;
 }"""
 
+BOX = """part => {
+  const { x, y, width, height } = part.getBoundingClientRect();
+  return [x + scrollX, y + scrollY, width, height];
+}"""
+
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.slug)
 def test_every_cell_shows_what_was_captured(context: BrowserContext, page: Page, lab: Note) -> None:
@@ -84,6 +89,25 @@ def test_a_figure_that_a_reader_makes_cannot_act(page: Page, context: BrowserCon
     expect(first.locator("figure.own img")).to_have_attribute("src", re.compile("^data:image/svg"))
     assert page.locator("figure script").count() == 0
     assert page.title() != "1"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_figure_of_a_changed_program_is_seen_in_its_place(
+    page: Page, context: BrowserContext, width: int
+) -> None:
+    context.set_default_timeout(SLOW)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("labs/u-curve/")
+    blocks = page.locator(".example:has([data-run])")
+    first, figure = blocks.nth(0), blocks.nth(1)
+    figure.evaluate("block => { block.closest('details').open = true; }")
+    change(first, (first.locator(".highlight code").text_content() or "") + "# mine")
+    place = page.locator("figure:has(+ details)").first.locator("> *")
+    captured = place.evaluate(BOX)
+    click(figure)
+    assert "it drew its figure" in ended(figure)[0]
+    assert place.evaluate("async part => { await part.decode(); return part.tagName; }") == "IMG"
+    assert place.evaluate(BOX) == pytest.approx(captured, abs=1)
 
 
 def change(block: Locator, text: str) -> None:
