@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from .scopes import NO_LINE, Source, Statement, Use, is_block, is_main
+from .scopes import NO_LINE, Source, Statement, Use
 
 Thing = tuple[str, str]
 """What a name means: the module that makes it, and its name there, empty for a module itself."""
@@ -18,12 +18,12 @@ FOLDER = "alone"
 """Where such files are served, below the place of those that they are made from."""
 WIDTH = 100
 _BUILTIN = "builtins"
-_OF_THE_FILE = {"__file__", "__package__", "__spec__", "__import__"}
-"""What means something else in another file."""
 _OF_THE_PROGRAM = {"__name__", "__doc__"}
-"""What means the same only in the main module."""
+"""What means the same in the main module only; other names like these never do."""
 _CHECKS = {"symbols"}
 _NAMESPACE: Thing = ("types", "SimpleNamespace")
+_LOOKS = re.compile(r"\b(?:getattr|setattr|delattr|hasattr|vars|dir)\(|\.__(?:name|doc|dict)__")
+"""What finds out that a module has become another object."""
 
 
 class Sources:
@@ -64,36 +64,33 @@ class _File:
     def __init__(self, sources: Sources, main: str, unshown: Collection[str]) -> None:
         self.sources, self.main, self.source = sources, main, sources[main]
         self.order = [*self._imported(main, set())]
+        self.statements = {
+            module: [one for one in sources[module].statements if module == main or not one.is_main]
+            for module in self.order
+        }
         self.owners: dict[Thing, list[Statement]] = defaultdict(list)
-        for module in self.order:
-            for one in self._statements(module):
+        for module, statements in self.statements.items():
+            for one in statements:
                 for name in one.binds:
                     self.owners[module, name].append(one)
-        self.kept: dict[str, list[Statement]] = defaultdict(list)
+        self.kept: dict[str, set[Statement]] = defaultdict(set)
         self.uses: dict[Thing, list[Use]] = defaultdict(list)
-        self.meant: dict[str, dict[Use, Thing]] = defaultdict(dict)
-        self.objects: dict[str, set[str]] = {}
-        """Modules that are handed around as values, with the names that are asked of them."""
+        self.meant: dict[Use, Thing] = {}
+        self.objects: dict[str, dict[str, Thing]] = defaultdict(dict)
+        """Modules that are handed around as values, with what is asked of them."""
         self.shared: set[Thing] = set()
         """What other modules than the main one use."""
         self._keep(main, self._roots({*unshown}))
         self._keep_what_acts()
-        self.names: dict[Thing, str]
-        self._name_all()
+        self.names = self._named()
 
     def _imported(self, name: str, seen: set[str]) -> Iterator[str]:
         """A module behind those that it imports, as they are run."""
         seen.add(name)
-        self.sources[name].statements  # noqa: B018 - reads the imports
         for module, _ in self.sources[name].imports.values():
             if module in self.sources and module not in seen:
                 yield from self._imported(module, seen)
         yield name
-
-    def _statements(self, module: str) -> list[Statement]:
-        """The statements of a module; what another than the main one does as a program aside."""
-        found = self.sources[module].statements
-        return [one for one in found if module == self.main or not is_main(one.node)]
 
     # What is needed
 
@@ -119,18 +116,17 @@ class _File:
             module, one = waiting.pop()
             if one in self.kept[module]:
                 continue
-            self.kept[module].append(one)
+            self.kept[module].add(one)
             for use in one.uses:
                 thing = self._meant(module, use, one)
                 self.uses[thing].append(use)
-                self.meant[module][use] = thing
+                self.meant[use] = thing
                 if module != self.main:
                     self.shared.add(thing)
+                needed = [thing]
                 if thing[0] in self.sources and not thing[1]:
-                    for asked in self._asked(module, thing[0], use):
-                        self.uses[asked] += []
-                        waiting += [(asked[0], other) for other in self.owners[asked]]
-                waiting += [(thing[0], other) for other in self.owners.get(thing, ())]
+                    needed = self._asked(module, thing[0], use)
+                waiting += [(what[0], other) for what in needed for other in self._owners(what)]
 
     def _keep_what_acts(self) -> None:
         """Keep statements that may change what is kept, as far as their modules are loaded."""
@@ -138,11 +134,16 @@ class _File:
         while len(self.uses) > size:
             size = len(self.uses)
             for module in self.order:
-                for one in self._statements(module):
+                for one in self.statements[module]:
                     if self._acts(module, one):
                         known = self._behind(module, one) & self.uses.keys() & self.owners.keys()
                         if known or (self.kept[module] and self.sources[module].is_dynamic):
                             self._keep(module, [one])
+
+    def _acts(self, module: str, one: Statement) -> bool:
+        """Whether a statement may change what others have made."""
+        called = (self._meant(module, use, one)[0] for use in one.uses if use.is_called)
+        return one.changes or any(there in self.sources for there in called)
 
     def _behind(self, module: str, one: Statement) -> set[Thing]:
         """What a statement uses, and what that uses, in any depth."""
@@ -152,21 +153,18 @@ class _File:
             module, one = waiting.pop()
             new = {self._meant(module, use, one) for use in one.uses} - found
             found |= new
-            waiting += [(thing[0], other) for thing in new for other in self.owners.get(thing, ())]
+            waiting += [(thing[0], other) for thing in new for other in self._owners(thing)]
         return found
 
-    def _acts(self, module: str, one: Statement) -> bool:
-        """Whether a statement may change what others have made."""
-        decorators = (self._meant(module, use, one)[0] for use in one.decorators)
-        return one.acts or any(there in self.sources for there in decorators)
+    def _owners(self, thing: Thing) -> list[Statement]:
+        return self.owners.get(thing, [])
 
     def _meant(self, module: str, use: Use, at: Statement) -> Thing:
         """What a name means. Raises `TakeHomeError` if that cannot be told."""
         thing = self._thing(module, use.name)
         if thing and use.attribute:
             thing = self._thing(thing[0], use.attribute)
-        if use.name in _OF_THE_FILE | (_OF_THE_PROGRAM if module != self.main else set()):
-            thing = None
+            thing = None if thing and thing[0] == _BUILTIN else thing
         if thing is None:
             place = use.place if use.place >= 0 else at.start
             raise self.sources[module].fail(place, f"{use.text} has no meaning in a single file")
@@ -183,43 +181,51 @@ class _File:
                     return None
                 return self._thing(there, what)
             return there, what
-        if hasattr(builtins, name) or name in _OF_THE_PROGRAM:
+        known = module == self.main and name in _OF_THE_PROGRAM
+        if known or (hasattr(builtins, name) and not name.startswith("__")):
             return _BUILTIN, name
         return None
 
     def _asked(self, module: str, of: str, use: Use) -> list[Thing]:
         """What a module may be asked for where it is handed around as a value."""
         source = self.sources[module]
-        if re.search(r"\b(getattr|vars|dir)\(", source.text) or self.sources[of].rebound:
+        if _LOOKS.search(source.text) or self.sources[of].rebound:
             raise source.fail(use.place, f"{use.name} is a module: take functions out of it")
-        found = {name: self._thing(of, name) for name in re.findall(r"\.(\w+)", source.text)}
-        things = {name: thing for name, thing in found.items() if thing and thing[0] != _BUILTIN}
-        self.objects.setdefault(of, set()).update(things)
+        for name in re.findall(r"\.(\w+)", source.text):
+            thing = self._thing(of, name)
+            if thing and thing[0] != _BUILTIN:
+                self.objects[of][name] = thing
         self.shared.add(_NAMESPACE)
-        self.uses[_NAMESPACE] += []
-        return [thing for thing in things.values() if thing in self.owners]
+        self.uses |= {thing: self.uses[thing] for thing in (_NAMESPACE, *self.objects[of].values())}
+        return [*self.objects[of].values()]
+
+    def _uses(self, module: str) -> Iterator[tuple[Statement, Use]]:
+        """What is kept of a module uses, each with its statement."""
+        for one in self.statements[module]:
+            if one in self.kept[module]:
+                yield from ((one, use) for use in one.uses)
 
     # What it is called
 
-    def _name_all(self) -> None:
-        """Give each thing a name: that in the main module, if it has one, else its own."""
+    def _named(self) -> dict[Thing, str]:
+        """A name for each thing: that in the main module, if it has one, else its own."""
         taken = {thing[1]: thing for thing in self.uses if thing[0] == _BUILTIN}
-        for module, meant in self.meant.items():
-            for use, thing in meant.items():
+        for module in self.order:
+            for one, use in self._uses(module):
+                thing = self.meant[use]
                 if use.place < 0 and taken.setdefault(use.name, thing) != thing:
-                    at = next(one.node for one in self.kept[module] if use in one.uses)
                     why = f"code made as text may use {use.name}, which is another thing too"
-                    raise self.sources[module].fail(at, f"{why}: rename one of them")
-        self.names = {thing: name for name, thing in taken.items()}
-        in_main = {
-            thing: use.name for use, thing in self.meant[self.main].items() if not use.attribute
-        }
+                    raise self.sources[module].fail(one.node, f"{why}: rename one of them")
+        names = {thing: name for name, thing in taken.items()}
+        own = (use for _, use in self._uses(self.main) if not use.attribute)
+        in_main = {self.meant[use]: use.name for use in own}
         for thing in sorted(self.uses, key=lambda one: (one not in in_main, one)):
-            if thing not in self.names:
+            if thing not in names:
                 wanted = in_main.get(thing) or self._usual(thing)
                 tries = self._tries(thing, wanted)
                 name = next(name for name in tries if self._fits(thing, name, taken))
-                self.names[thing], taken[name] = name, thing
+                names[thing], taken[name] = name, thing
+        return names
 
     def _usual(self, thing: Thing) -> str:
         """What modules call something that is none of ours, np for numpy; of ours, its name."""
@@ -243,48 +249,35 @@ class _File:
         """The whole file."""
         start = f"{self.source.docstring}\n\n{head}".strip("\n")
         top = f"{start}\n\n{self._imports(self.uses)}".strip("\n")
-        parts = [top, *self._parts(self.order[:-1])]
         body = self._written(self.main)
-        return "\n\n\n".join([*parts, f"# {self.source.path}{_gap(body)}{body}"]) + "\n"
+        own = f"# {self.source.path}{_gap(body)}{body}"
+        return "\n\n\n".join([top, *self._parts(), own]) + "\n"
 
     def definitions(self) -> str:
         """What the main module takes from others, as a program of its own."""
-        parts = [self._imports(self.shared), *self._parts(self.order[:-1])]
+        parts = [self._imports(self.shared), *self._parts()]
         return "\n\n\n".join(filter(None, parts)) + "\n"
 
     def own_text(self) -> str:
         """The text of the main module, its imports of our modules taken out."""
-        for use, thing in self.meant[self.main].items():
+        for _, use in self._uses(self.main):
+            thing = self.meant[use]
             if self._is_of_others(thing) and self.names[thing] != use.name:
                 raise self.source.fail(use.place, f"{use.name} is another thing in what this takes")
-        written, last = "", 0
-        for node in self.source.tree.body:
-            if place := self.source.import_of_ours(node):
-                written = self._joined(written, self._renamed(self.main, last, place[0]))
-                last = place[1]
-        return self._joined(written, self._renamed(self.main, last, len(self.source.text)))
+        ends = [place for cut in self.source.cuts for place in cut]
+        between = zip([0, *ends[1::2]], [*ends[::2], len(self.source.text)], strict=True)
+        whole = "\0".join(self._renamed(self.main, *piece) for piece in between)
+        text = re.sub(r"(# %%\n)?\n*\0[\n\0]*", lambda gap: gap[1] or "\n\n", whole)
+        return text.strip("\n") + "\n"
 
-    @staticmethod
-    def _joined(before: str, after: str) -> str:
-        """Two pieces of a script between which an import was."""
-        if not before or not after.strip():
-            return before or after
-        gap = "\n" if before.rstrip().endswith("# %%") else "\n\n"
-        return before.rstrip() + gap + after.lstrip("\n")
-
-    def _parts(self, modules: list[str]) -> Iterator[str]:
-        for module in modules:
+    def _parts(self) -> Iterator[str]:
+        """What is taken from other modules, each in turn."""
+        for module in self.order[:-1]:
             if body := self._written(module):
                 yield f"# from {self.sources[module].path}{_gap(body)}{body}"
-            if module in self.objects:
-                yield self._object(module)
-
-    def _object(self, module: str) -> str:
-        """A module as a value."""
-        asked = sorted(self.objects[module])
-        things = [(name, self._thing(module, name)) for name in asked]
-        words = ", ".join(f"{name}={self.names[thing]}" for name, thing in things if thing)
-        return f"{self.names[module, '']} = {self.names[_NAMESPACE]}({words})"
+            if asked := sorted(self.objects.get(module, {}).items()):
+                words = ", ".join(f"{name}={self.names[thing]}" for name, thing in asked)
+                yield f"{self.names[module, '']} = {self.names[_NAMESPACE]}({words})"
 
     def _written(self, module: str) -> str:
         """What is kept of a module."""
@@ -293,7 +286,7 @@ class _File:
             is_kept = one in self.kept[module]
             if is_kept:
                 is_close = is_next and not one.is_apart
-                blocks = is_block(one.node) or (before is not None and is_block(before.node))
+                blocks = one.is_block or (before is not None and before.is_block)
                 gap = "\n" if is_close else "\n\n\n" if blocks else "\n\n"
                 written += (gap if before else "") + self._renamed(module, one.start, one.end)
                 before = one
@@ -302,14 +295,10 @@ class _File:
 
     def _renamed(self, module: str, start: int, end: int) -> str:
         """A piece of a module's text with the names of this file."""
-        source, text = self.sources[module], self.sources[module].text
-        uses = (use for use in self.meant[module] if start <= use.place < end)
-        pieces, last = [], start
+        text, pieces, last = self.sources[module].text, [], start
+        uses = [use for _, use in self._uses(module) if start <= use.place < end]
         for use in sorted(uses, key=lambda use: use.place):
-            name = self.names[self.meant[module][use]]
-            if name != use.text and any(use.place in spelled for spelled in source.spelled):
-                raise source.fail(use.place, f"{{{use.text}=}} would print another name")
-            pieces += [text[last : use.place], name]
+            pieces += [text[last : use.place], self.names[self.meant[use]]]
             last = use.place + len(use.text)
         whole = "".join([*pieces, text[last:end]])
         return re.sub(f"(?<=\n\n){NO_LINE}\n\n|{NO_LINE}\n?", "", whole)
@@ -318,7 +307,7 @@ class _File:
         """One block of imports, Python's own first."""
         plain: dict[bool, list[str]] = {False: [], True: []}
         groups: dict[tuple[str, bool], list[str]] = defaultdict(list)
-        for thing in sorted(thing for thing in things if self._is_of_others(thing)):
+        for thing in sorted(filter(self._is_of_others, things)):
             module, name = thing
             new = self.names[thing]
             if name:
