@@ -20,7 +20,8 @@ NO_LINE = "\0"
 _OF_MODULE = re.compile("(LOAD|STORE|DELETE)_(NAME|GLOBAL|FROM_DICT_OR_GLOBALS)$")
 """Instructions that use a name of the module, or of the body of a class."""
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_BINDERS = (*_BLOCKS, ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping)
+_NAMES = ("id", "arg", "name", "asname", "rest")
+"""Where the nodes of a program have names that may be local."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _DYNAMIC = {"exec", "eval", "globals", "locals"}
 """With these, code that is made as text can use the names of a module."""
@@ -101,8 +102,8 @@ class Source:
     def __init__(self, path: str, text: str, inlined: Collection[str]) -> None:
         self.path = path
         try:
-            body = ast.parse(text).body
-            code = compile(text, path, "exec", dont_inherit=True, optimize=0)
+            tree = ast.parse(text)
+            code = compile(tree, path, "exec", dont_inherit=True, optimize=0)
         except (SyntaxError, ValueError) as error:  # ValueError: it is no text
             raise TakeHomeError(path, getattr(error, "lineno", None) or 1, str(error)) from error
         lines = text.split("\n")
@@ -116,10 +117,13 @@ class Source:
         """Names of the module that are bound, each with a line where they are."""
         self._places: dict[tuple[str, int, int], bool] = {}
         """Names of the module, each with line and column: whether it is used at load."""
+        self._loads: set[tuple[str, int, int]] = set()
+        """Those that are read."""
         self._bound = _stored(code)
         self._read(code)
         self.is_dynamic = any(name in _DYNAMIC for name, _, _ in self._places)
         """Whether code that is made as text can use its names."""
+        body = tree.body
         self.docstring = self.text[: self._end(body.pop(0))] if body and _is_text(body[0]) else ""
         self.imports: dict[str, tuple[str, str]] = {}
         """By name in this module: a module, and the name in that, empty for the module itself."""
@@ -136,6 +140,8 @@ class Source:
                 self.statements[-1].end = self._end(node)
             elif not isinstance(node, _IMPORTS):
                 self.statements.append(self._statement(node, node.lineno in shown))
+        for name, line, _ in self._loads:
+            raise TakeHomeError(path, line, f"{name} cannot be followed: write it more plainly")
 
     def fail(self, at: ast.AST | int, why: str) -> TakeHomeError:
         """An error at a node, or at a place of the text."""
@@ -153,9 +159,12 @@ class Source:
                     why = f"{name} means two things here: rename one"
                     raise TakeHomeError(self.path, line, why)
                 continue
-            self._places[name, line, one.positions.col_offset] = at_load
+            key = name, line, one.positions.col_offset or 0
+            self._places[key] = at_load
             if not one.opname.startswith("LOAD"):
                 self._stored.add((name, line))
+            elif not name.startswith("__"):  # those are of classes
+                self._loads.add(key)
             if one.opname == "STORE_GLOBAL":
                 self.rebound.add(name)
         for part in filter(inspect.iscode, code.co_consts):
@@ -191,6 +200,10 @@ class Source:
             raise self.fail(node, f"{whole} cannot be taken along: {why}")
         return (module, alias.name) if module else (alias.name, "")
 
+    def _is_alias(self, name: str) -> bool:
+        """Whether a name is that of a module which is taken along."""
+        return self.imports.get(name) in ((module, "") for module in self._inlined)
+
     def _statement(self, node: ast.stmt, is_shown: bool) -> Statement:
         if node.col_offset:
             raise self.fail(node, "give each statement a line of its own")
@@ -214,54 +227,47 @@ class Source:
         return self._starts[last] + len(self._lines[last])
 
     def _place(self, node: ast.expr | ast.stmt, name: str = "") -> int:
-        """Where a node begins, which `ast` counts in bytes, or a name after its first word."""
-        line = self._lines[node.lineno - 1].encode()
-        place = self._starts[node.lineno - 1] + len(line[: node.col_offset].decode())
+        """Where a node begins, or a name after its first word."""
+        place = self._offset(node.lineno, node.col_offset)
         found = re.compile(rf"\W{name}\b").search(self.text, place) if name else None
         return found.start() + 1 if found else place
+
+    def _offset(self, line: int, column: int) -> int:
+        """Where something is that `ast` counts in bytes."""
+        return self._starts[line - 1] + len(self._lines[line - 1].encode()[:column].decode())
 
     def _uses(self, statement: ast.stmt, stored: Collection[str]) -> tuple[list[Use], set[str]]:
         """Uses of names of the module in a statement that stores some, and what it binds."""
         nodes = [*ast.walk(statement)]
-        found = [one for one in nodes if isinstance(one, ast.Name)]
-        names = {one: (one.id, one.lineno, one.col_offset) for one in found}
-        hidden = {one.id for one in names if names[one] not in self._places}
-        hidden |= {one.arg for one in nodes if isinstance(one, ast.arg)}
-        for one in nodes:
-            self._refuse(one)
-            if isinstance(one, _BINDERS) and one is not statement:
-                name = getattr(one, "asname", None) or getattr(one, "rest", one.name)
-                if name in stored:
-                    raise self.fail(one, f"bind {name} at the top of the file, or in a function")
-                hidden |= {name}
         within = {one.value: one for one in nodes if isinstance(one, ast.Attribute)}
         called = {part for one in nodes for call in _calls(one) for part in ast.walk(call)}
-        uses, binds = [], {name for name in stored if name == getattr(statement, "name", "")}
-        uses += [Use(name, self._place(statement, name), hidden) for name in binds]
+        hidden: set[str] = set()
+        binds = {getattr(statement, "name", "")} & stored
+        uses = [Use(name, self._place(statement, name), hidden) for name in binds]
         for one in nodes:
-            if isinstance(one, ast.Global):
-                uses += [Use(name, self._place(one, name), hidden) for name in one.names]
-        for one, key in names.items():
-            if key in self._places:
-                at_load = self._places[key]
-                uses.append(self._use(one, within.get(one), hidden, at_load and one in called))
+            self._refuse(one)
+            key = getattr(one, "id", ""), getattr(one, "lineno", 0), getattr(one, "col_offset", 0)
+            if isinstance(one, ast.Name) and key in self._places:
+                self._loads.discard(key)
+                at_load, part = self._places[key], within.get(one)
+                attribute = part.attr if part and self._is_alias(one.id) else ""
+                use = Use(one.id, self._place(one), hidden, attribute, at_load and one in called)
+                if not self.text.startswith(use.text, use.place):
+                    raise self.fail(one, f"{use.text} cannot be found: write it in one line")
+                if attribute and not isinstance(part.ctx, ast.Load):
+                    raise self.fail(one, f"{use.text} belongs to another module: do not change it")
                 if at_load and not isinstance(one.ctx, ast.Load):
                     binds.add(one.id)
+                uses.append(use)
+            elif isinstance(one, ast.Global):
+                uses += [Use(name, self._place(one, name), hidden) for name in one.names]
+            elif one is not statement and not isinstance(one, ast.keyword):
+                local = {getattr(one, field, None) for field in _NAMES}
+                if both := local & stored - {getattr(one, "id", getattr(one, "arg", ""))}:
+                    why = f"bind {min(both)} at the top of the file, or in a function"
+                    raise self.fail(one, why)
+                hidden |= local
         return uses, binds
-
-    def _use(
-        self, node: ast.Name, around: ast.Attribute | None, hidden: Collection[str], called: bool
-    ) -> Use:
-        attribute = ""
-        module, name = self.imports.get(node.id, ("", ""))
-        if around and module in self._inlined and not name:
-            attribute = around.attr
-            if not isinstance(around.ctx, ast.Load):
-                raise self.fail(node, f"{node.id}.{attribute} belongs to another module")
-        use = Use(node.id, self._place(node), hidden, attribute, called)
-        if not self.text.startswith(use.text, use.place):
-            raise self.fail(node, f"{use.text} cannot be found in this line: write it more plainly")
-        return use
 
     def _refuse(self, node: ast.AST) -> None:
         """What would silently mean something else in one file."""
@@ -269,10 +275,21 @@ class Source:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 if any(self._imported(node, one)[0] in self._inlined for one in names):
                     raise self.fail(node, f"import {names[0].name} at the top of the file")
-            case ast.FunctionDef(name="__init_subclass__"):
+            case ast.FunctionDef(name="__init_subclass__") | ast.keyword(arg="metaclass"):
                 raise self.fail(node, "a class that changes those made of it cannot be taken along")
+            case (
+                ast.Attribute(value=ast.Name(id="sys"), attr="modules")
+                | ast.Attribute(attr="__globals__")
+                | ast.Subscript(value=ast.Call(func=ast.Name(id="globals" | "locals" | "vars")))
+                | ast.Attribute(value=ast.Call(func=ast.Name(id="globals" | "locals")))
+            ):
+                raise self.fail(node, "what a module holds changes in one file: use a table")
+            case ast.MatchValue(value=ast.Attribute(value=ast.Name(id=name))) if self._is_alias(
+                name
+            ):
+                raise self.fail(node, f"a case without {name} would match everything: compare")
             case ast.FormattedValue(value=value):
-                end = self._starts[value.end_lineno - 1] + value.end_col_offset
+                end = self._offset(value.end_lineno, value.end_col_offset)
                 if re.compile(r"[\s)]*=\s*[!:}]").match(self.text, end):
                     raise self.fail(node, "{x=} prints names, which may change: write it out")
             case (

@@ -78,8 +78,6 @@ class _File:
         self.meant: dict[Use, Thing] = {}
         self.objects: dict[str, dict[str, Thing]] = defaultdict(dict)
         """Modules that are handed around as values, with what is asked of them."""
-        self.shared: set[Thing] = set()
-        """What other modules than the main one use."""
         self._keep(main, self._roots({*unshown}))
         self._keep_what_acts()
         self.names = self._named()
@@ -121,8 +119,6 @@ class _File:
                 thing = self._meant(module, use, one)
                 self.uses[thing].append(use)
                 self.meant[use] = thing
-                if module != self.main:
-                    self.shared.add(thing)
                 needed = [thing]
                 if thing[0] in self.sources and not thing[1]:
                     needed = self._asked(module, thing[0], use)
@@ -191,11 +187,11 @@ class _File:
         source = self.sources[module]
         if _LOOKS.search(source.text) or self.sources[of].rebound:
             raise source.fail(use.place, f"{use.name} is a module: take functions out of it")
-        for name in re.findall(r"\.(\w+)", source.text):
+        texts = (self.sources[one].text for one in self.order)
+        for name in sorted({name for text in texts for name in re.findall(r"\.(\w+)", text)}):
             thing = self._thing(of, name)
             if thing and thing[0] != _BUILTIN:
                 self.objects[of][name] = thing
-        self.shared.add(_NAMESPACE)
         self.uses |= {thing: self.uses[thing] for thing in (_NAMESPACE, *self.objects[of].values())}
         return [*self.objects[of].values()]
 
@@ -221,27 +217,22 @@ class _File:
         in_main = {self.meant[use]: use.name for use in own}
         for thing in sorted(self.uses, key=lambda one: (one not in in_main, one)):
             if thing not in names:
-                wanted = in_main.get(thing) or self._usual(thing)
-                tries = self._tries(thing, wanted)
-                name = next(name for name in tries if self._fits(thing, name, taken))
+                module = thing[0].rpartition(".")[2].strip("_") or "main"
+                longer = f"{module}_{thing[1] or 'module'}"
+                numbered = (f"{longer}_{number}" for number in range(2, 100))
+                tries = (in_main.get(thing) or self._usual(thing), longer, *numbered)
+                name = next(one for one in tries if one not in taken and self._fits(thing, one))
                 names[thing], taken[name] = name, thing
         return names
+
+    def _fits(self, thing: Thing, name: str) -> bool:
+        """Whether a name is not hidden where it would be new."""
+        return not any(name in use.hidden for use in self.uses[thing] if use.text != name)
 
     def _usual(self, thing: Thing) -> str:
         """What modules call something that is none of ours, np for numpy; of ours, its name."""
         used = [use.name for use in self.uses[thing] if self._is_of_others(thing)]
         return used[0] if used else thing[1] or thing[0].rpartition(".")[2]
-
-    def _tries(self, thing: Thing, wanted: str) -> Iterator[str]:
-        module = thing[0].rpartition(".")[2].strip("_") or "main"
-        longer = f"{module}_{thing[1] or 'module'}"
-        yield from (wanted, longer)
-        yield from (f"{longer}_{number}" for number in range(2, 100))
-
-    def _fits(self, thing: Thing, name: str, taken: Mapping[str, Thing]) -> bool:
-        """Whether a thing can have a name: it is free, and not hidden where it would be new."""
-        hidden = any(name in use.hidden for use in self.uses[thing] if use.text != name)
-        return name not in taken and not hidden
 
     # How it is written
 
@@ -255,7 +246,8 @@ class _File:
 
     def definitions(self) -> str:
         """What the main module takes from others, as a program of its own."""
-        parts = [self._imports(self.shared), *self._parts()]
+        shared = {self.meant[use] for module in self.order[:-1] for _, use in self._uses(module)}
+        parts = [self._imports(shared | {_NAMESPACE} & self.uses.keys()), *self._parts()]
         return "\n\n\n".join(filter(None, parts)) + "\n"
 
     def own_text(self) -> str:
@@ -275,7 +267,8 @@ class _File:
         for module in self.order[:-1]:
             if body := self._written(module):
                 yield f"# from {self.sources[module].path}{_gap(body)}{body}"
-            if asked := sorted(self.objects.get(module, {}).items()):
+            if module in self.objects:
+                asked = sorted(self.objects[module].items())
                 words = ", ".join(f"{name}={self.names[thing]}" for name, thing in asked)
                 yield f"{self.names[module, '']} = {self.names[_NAMESPACE]}({words})"
 
@@ -298,8 +291,13 @@ class _File:
         text, pieces, last = self.sources[module].text, [], start
         uses = [use for _, use in self._uses(module) if start <= use.place < end]
         for use in sorted(uses, key=lambda use: use.place):
-            pieces += [text[last : use.place], self.names[self.meant[use]]]
+            name = self.names[self.meant[use]]
+            pieces += [text[last : use.place], name]
             last = use.place + len(use.text)
+            if name != use.text and text.startswith(".__", last):
+                raise self.sources[module].fail(
+                    use.place, f"{use.text} changes: write its name out"
+                )
         whole = "".join([*pieces, text[last:end]])
         return re.sub(f"(?<=\n\n){NO_LINE}\n\n|{NO_LINE}\n?", "", whole)
 
