@@ -64,21 +64,22 @@ class _File:
     def __init__(self, sources: Sources, main: str, unshown: Collection[str]) -> None:
         self.sources, self.main, self.source = sources, main, sources[main]
         self.order = [*self._imported(main, set())]
-        self.statements = {
-            module: [one for one in sources[module].statements if module == main or not one.is_main]
-            for module in self.order
-        }
+        self.home: dict[Statement, str] = {}
+        """Each statement's module; what another than the main one does as a program is left out."""
         self.owners: dict[Thing, list[Statement]] = defaultdict(list)
-        for module, statements in self.statements.items():
-            for one in statements:
-                for name in one.binds:
-                    self.owners[module, name].append(one)
-        self.kept: dict[str, set[Statement]] = defaultdict(set)
+        for module in self.order:
+            for one in sources[module].statements:
+                if module == main or not one.is_main:
+                    self.home[one] = module
+                    for name in one.binds:
+                        self.owners[module, name].append(one)
+        self.owners.default_factory = None
+        self.kept: set[Statement] = set()
         self.uses: dict[Thing, list[Use]] = defaultdict(list)
         self.meant: dict[Use, Thing] = {}
         self.objects: dict[str, dict[str, Thing]] = defaultdict(dict)
         """Modules that are handed around as values, with what is asked of them."""
-        self._keep(main, self._roots({*unshown}))
+        self._keep(self._roots({*unshown}))
         self._keep_what_acts()
         self.names = self._named()
 
@@ -107,63 +108,61 @@ class _File:
             if one.binds != {"__all__"} and (one.is_shown or not one.binds or one.binds - behind)
         ]
 
-    def _keep(self, module: str, wanted: list[Statement]) -> None:
+    def _keep(self, wanted: list[Statement]) -> None:
         """Keep statements, and all that they need."""
-        waiting = [(module, one) for one in wanted]
+        waiting = [*wanted]
         while waiting:
-            module, one = waiting.pop()
-            if one in self.kept[module]:
+            one = waiting.pop()
+            if one in self.kept:
                 continue
-            self.kept[module].add(one)
+            self.kept.add(one)
             for use in one.uses:
-                thing = self._meant(module, use, one)
+                thing = self._meant(use, one)
                 self.uses[thing].append(use)
                 self.meant[use] = thing
-                needed = [thing]
-                if thing[0] in self.sources and not thing[1]:
-                    needed = self._asked(module, thing[0], use)
-                waiting += [(what[0], other) for what in needed for other in self._owners(what)]
+                is_module = thing[0] in self.sources and not thing[1]
+                for what in self._asked(one, thing[0], use) if is_module else [thing]:
+                    waiting += self.owners.get(what, ())
 
     def _keep_what_acts(self) -> None:
         """Keep statements that may change what is kept, as far as their modules are loaded."""
         size = -1
         while len(self.uses) > size:
             size = len(self.uses)
-            for module in self.order:
-                for one in self.statements[module]:
-                    if self._acts(module, one):
-                        known = self._behind(module, one) & self.uses.keys() & self.owners.keys()
-                        if known or (self.kept[module] and self.sources[module].is_dynamic):
-                            self._keep(module, [one])
+            in_text = {self.home[one] for one in self.kept if self._source(one).is_dynamic}
+            for one in filter(self._acts, self.home):
+                known = self._behind(one) & self.uses.keys() & self.owners.keys()
+                if known or self.home[one] in in_text:
+                    self._keep([one])
 
-    def _acts(self, module: str, one: Statement) -> bool:
+    def _acts(self, one: Statement) -> bool:
         """Whether a statement may change what others have made."""
-        called = (self._meant(module, use, one)[0] for use in one.uses if use.is_called)
+        called = (self._meant(use, one)[0] for use in one.uses if use.is_called)
         return one.changes or any(there in self.sources for there in called)
 
-    def _behind(self, module: str, one: Statement) -> set[Thing]:
+    def _behind(self, one: Statement) -> set[Thing]:
         """What a statement uses, and what that uses, in any depth."""
         found: set[Thing] = set()
-        waiting = [(module, one)]
+        waiting = [one]
         while waiting:
-            module, one = waiting.pop()
-            new = {self._meant(module, use, one) for use in one.uses} - found
+            one = waiting.pop()
+            new = {self._meant(use, one) for use in one.uses} - found
             found |= new
-            waiting += [(thing[0], other) for thing in new for other in self._owners(thing)]
+            waiting += [other for thing in new for other in self.owners.get(thing, ())]
         return found
 
-    def _owners(self, thing: Thing) -> list[Statement]:
-        return self.owners.get(thing, [])
+    def _source(self, one: Statement) -> Source:
+        return self.sources[self.home[one]]
 
-    def _meant(self, module: str, use: Use, at: Statement) -> Thing:
+    def _meant(self, use: Use, at: Statement) -> Thing:
         """What a name means. Raises `TakeHomeError` if that cannot be told."""
-        thing = self._thing(module, use.name)
+        thing = self._thing(self.home[at], use.name)
         if thing and use.attribute:
             thing = self._thing(thing[0], use.attribute)
             thing = None if thing and thing[0] == _BUILTIN else thing
         if thing is None:
             place = use.place if use.place >= 0 else at.start
-            raise self.sources[module].fail(place, f"{use.text} has no meaning in a single file")
+            raise self._source(at).fail(place, f"{use.text} has no meaning in a single file")
         return thing
 
     def _thing(self, module: str, name: str) -> Thing | None:
@@ -182,23 +181,25 @@ class _File:
             return _BUILTIN, name
         return None
 
-    def _asked(self, module: str, of: str, use: Use) -> list[Thing]:
+    def _asked(self, at: Statement, of: str, use: Use) -> list[Thing]:
         """What a module may be asked for where it is handed around as a value."""
-        source = self.sources[module]
-        if _LOOKS.search(source.text) or self.sources[of].rebound:
-            raise source.fail(use.place, f"{use.name} is a module: take functions out of it")
+        if _LOOKS.search(self._source(at).text) or self.sources[of].rebound:
+            raise self._source(at).fail(
+                use.place, f"{use.name} is a module: take functions out of it"
+            )
         texts = (self.sources[one].text for one in self.order)
         for name in sorted({name for text in texts for name in re.findall(r"\.(\w+)", text)}):
             thing = self._thing(of, name)
             if thing and thing[0] != _BUILTIN:
                 self.objects[of][name] = thing
-        self.uses |= {thing: self.uses[thing] for thing in (_NAMESPACE, *self.objects[of].values())}
-        return [*self.objects[of].values()]
+        asked = [*self.objects[of].values()]
+        self.uses |= {thing: self.uses[thing] for thing in (_NAMESPACE, *asked)}
+        return asked
 
-    def _uses(self, module: str) -> Iterator[tuple[Statement, Use]]:
+    def _kept(self, module: str) -> Iterator[tuple[Statement, Use]]:
         """What is kept of a module uses, each with its statement."""
-        for one in self.statements[module]:
-            if one in self.kept[module]:
+        for one in self.sources[module].statements:
+            if one in self.kept:
                 yield from ((one, use) for use in one.uses)
 
     # What it is called
@@ -207,13 +208,13 @@ class _File:
         """A name for each thing: that in the main module, if it has one, else its own."""
         taken = {thing[1]: thing for thing in self.uses if thing[0] == _BUILTIN}
         for module in self.order:
-            for one, use in self._uses(module):
+            for one, use in self._kept(module):
                 thing = self.meant[use]
                 if use.place < 0 and taken.setdefault(use.name, thing) != thing:
                     why = f"code made as text may use {use.name}, which is another thing too"
-                    raise self.sources[module].fail(one.node, f"{why}: rename one of them")
+                    raise self._source(one).fail(one.node, f"{why}: rename one of them")
         names = {thing: name for name, thing in taken.items()}
-        own = (use for _, use in self._uses(self.main) if not use.attribute)
+        own = (use for _, use in self._kept(self.main) if not use.attribute)
         in_main = {self.meant[use]: use.name for use in own}
         for thing in sorted(self.uses, key=lambda one: (one not in in_main, one)):
             if thing not in names:
@@ -246,13 +247,13 @@ class _File:
 
     def definitions(self) -> str:
         """What the main module takes from others, as a program of its own."""
-        shared = {self.meant[use] for module in self.order[:-1] for _, use in self._uses(module)}
+        shared = {self.meant[use] for module in self.order[:-1] for _, use in self._kept(module)}
         parts = [self._imports(shared | {_NAMESPACE} & self.uses.keys()), *self._parts()]
         return "\n\n\n".join(filter(None, parts)) + "\n"
 
     def own_text(self) -> str:
         """The text of the main module, its imports of our modules taken out."""
-        for _, use in self._uses(self.main):
+        for _, use in self._kept(self.main):
             thing = self.meant[use]
             if self._is_of_others(thing) and self.names[thing] != use.name:
                 raise self.source.fail(use.place, f"{use.name} is another thing in what this takes")
@@ -276,7 +277,7 @@ class _File:
         """What is kept of a module."""
         written, before, is_next = "", None, False
         for one in self.sources[module].statements:
-            is_kept = one in self.kept[module]
+            is_kept = one in self.kept
             if is_kept:
                 is_close = is_next and not one.is_apart
                 blocks = one.is_block or (before is not None and before.is_block)
@@ -289,7 +290,7 @@ class _File:
     def _renamed(self, module: str, start: int, end: int) -> str:
         """A piece of a module's text with the names of this file."""
         text, pieces, last = self.sources[module].text, [], start
-        uses = [use for _, use in self._uses(module) if start <= use.place < end]
+        uses = [use for _, use in self._kept(module) if start <= use.place < end]
         for use in sorted(uses, key=lambda use: use.place):
             name = self.names[self.meant[use]]
             pieces += [text[last : use.place], name]
