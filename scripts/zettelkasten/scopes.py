@@ -10,7 +10,7 @@ import dis
 import inspect
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from types import CodeType
 
@@ -19,6 +19,7 @@ NO_LINE = "\0"
 """Stands in the text where a mark of a section was."""
 _OF_MODULE = re.compile("(LOAD|STORE|DELETE)_(NAME|GLOBAL|FROM_DICT_OR_GLOBALS)$")
 """Instructions that use a name of the module, or of the body of a class."""
+_OF_CLASS = "of a class"
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NAMES = ("id", "arg", "name", "asname", "rest")
 """Where the nodes of a program have names that may be local."""
@@ -111,16 +112,20 @@ class Source:
         self.text = "\n".join(self._lines)
         self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
         self._inlined = inlined
-        self.rebound: set[str] = set()
+        found = [*_names(code)]
+        self.rebound = {key[0] for kind, key, _ in found if kind == "STORE_GLOBAL"}
         """Names that functions bind anew."""
-        self._stored: set[tuple[str, int]] = set()
-        """Names of the module that are bound, each with a line where they are."""
-        self._places: dict[tuple[str, int, int], bool] = {}
+        self._places = {key: at_load for kind, key, at_load in found if kind != _OF_CLASS}
         """Names of the module, each with line and column: whether it is used at load."""
-        self._loads: set[tuple[str, int, int]] = set()
-        """Those that are read."""
-        self._bound = _stored(code)
-        self._read(code)
+        reads = (key for kind, key, _ in found if kind.startswith("LOAD"))
+        self._unseen = {key for key in reads if not key[0].startswith("__")}  # the compiler's own
+        """Those that are read and have not been found in the text yet."""
+        self._stored = {key[:2] for kind, key, _ in found if kind.startswith(("STORE", "DELETE"))}
+        """Those that are bound, with their lines only."""
+        self._bound = {name for name, _ in self._stored}
+        for kind, (name, line, _), _ in found:
+            if kind == _OF_CLASS and name in self._bound:
+                raise TakeHomeError(path, line, f"{name} means two things here: rename one")
         self.is_dynamic = any(name in _DYNAMIC for name, _, _ in self._places)
         """Whether code that is made as text can use its names."""
         body = tree.body
@@ -140,37 +145,13 @@ class Source:
                 self.statements[-1].end = self._end(node)
             elif not isinstance(node, _IMPORTS):
                 self.statements.append(self._statement(node, node.lineno in shown))
-        for name, line, _ in self._loads:
+        for name, line, _ in self._unseen:
             raise TakeHomeError(path, line, f"{name} cannot be followed: write it more plainly")
 
     def fail(self, at: ast.AST | int, why: str) -> TakeHomeError:
         """An error at a node, or at a place of the text."""
         line = self.text.count("\n", 0, at) + 1 if isinstance(at, int) else at.lineno
         return TakeHomeError(self.path, line, why)
-
-    def _read(self, code: CodeType, at_load: bool = True, own: Collection[str] = ()) -> None:
-        """Find the names of the module in compiled code; `own` are those of a class around it."""
-        if not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>":
-            own = _stored(code)
-        for one in _instructions(code):
-            name, line = one.argval, one.positions.lineno or 1
-            if name in own and not one.opname.endswith("GLOBAL"):
-                if name in self._bound and one.opname != "STORE_NAME":
-                    why = f"{name} means two things here: rename one"
-                    raise TakeHomeError(self.path, line, why)
-                continue
-            key = name, line, one.positions.col_offset or 0
-            self._places[key] = at_load
-            if not one.opname.startswith("LOAD"):
-                self._stored.add((name, line))
-            elif not name.startswith("__"):  # those are of classes
-                self._loads.add(key)
-            if one.opname == "STORE_GLOBAL":
-                self.rebound.add(name)
-        for part in filter(inspect.iscode, code.co_consts):
-            is_class = not part.co_flags & inspect.CO_OPTIMIZED
-            is_comprehension = part.co_name.startswith("<") and part.co_name != "<lambda>"
-            self._read(part, at_load and (is_class or is_comprehension), own)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         """Learn what an import at the top of the file means."""
@@ -248,7 +229,7 @@ class Source:
             self._refuse(one)
             key = getattr(one, "id", ""), getattr(one, "lineno", 0), getattr(one, "col_offset", 0)
             if isinstance(one, ast.Name) and key in self._places:
-                self._loads.discard(key)
+                self._unseen.discard(key)
                 at_load, part = self._places[key], within.get(one)
                 attribute = part.attr if part and self._is_alias(one.id) else ""
                 use = Use(one.id, self._place(one), hidden, attribute, at_load and one in called)
@@ -300,13 +281,26 @@ class Source:
                 raise self.fail(node, "names in quotes cannot change: annotate without quotes")
 
 
-def _instructions(code: CodeType) -> list[dis.Instruction]:
-    return [one for one in dis.get_instructions(code) if _OF_MODULE.match(one.opname)]
+def _names(
+    code: CodeType, at_load: bool = True, own: Collection[str] = ()
+) -> Iterator[tuple[str, tuple[str, int, int], bool]]:
+    """Names of the module in compiled code: what is done, name, line and column, whether at load.
 
-
-def _stored(code: CodeType) -> set[str]:
-    """Names that a module or the body of a class binds."""
-    return {one.argval for one in _instructions(code) if one.opname == "STORE_NAME"}
+    `own` are names of a class around it; one that is read there is no name of the module.
+    """
+    found = [one for one in dis.get_instructions(code) if _OF_MODULE.match(one.opname)]
+    if not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>":
+        own = {one.argval for one in found if one.opname == "STORE_NAME"}
+    for one in found:
+        key = one.argval, one.positions.lineno or 1, one.positions.col_offset or 0
+        if one.opname.endswith("GLOBAL") or one.argval not in own:
+            yield one.opname, key, at_load
+        elif one.opname != "STORE_NAME":
+            yield _OF_CLASS, key, at_load
+    for part in filter(inspect.iscode, code.co_consts):
+        is_comprehension = part.co_name.startswith("<") and part.co_name != "<lambda>"
+        is_run = is_comprehension or not part.co_flags & inspect.CO_OPTIMIZED
+        yield from _names(part, at_load and is_run, own)
 
 
 def _shown_lines(lines: Sequence[str]) -> set[int]:
@@ -325,8 +319,8 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _calls(node: ast.AST) -> list[ast.expr]:
-    """What a node calls or is decorated with."""
-    return [node] if isinstance(node, ast.Call) else getattr(node, "decorator_list", [])
+    """What a node calls, computes with or is decorated with."""
+    return [node] if isinstance(node, ast.Call | ast.BinOp) else getattr(node, "decorator_list", [])
 
 
 def _words(node: ast.stmt) -> set[str]:
