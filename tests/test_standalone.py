@@ -79,6 +79,27 @@ CLASHES = {
     "def h(y: f(1), *, z=f(x)) -> f(2):\n    return z\n\n\nprint(h(1), h.__annotations__)",
     "decorated": "from snippets import other\n\n\ndef f(function):\n    return lambda: 'mine'\n\n\n"
     "@f\ndef g():\n    return other.g(1)\n\n\nprint(g(), other.g(1))",
+    "global inside a local": "from snippets import other\n\nf = 1\n\n\ndef a():\n    f = 5\n\n"
+    "    def b():\n        global f\n        f += 1\n        return other.f(f)\n\n"
+    "    return b(), f\n\n\nprint(a(), f)",
+    "two that are global": "from snippets import other\n\nf, step = 1, 2\n\n\ndef up():\n"
+    "    global f, step\n    f, step = other.f(f), other.step\n\n\nup()\nprint(f, step)",
+    "global of a class": "from snippets import other\n\nstep = 1\n\n\nclass B:\n    global step\n"
+    "    step = other.step + 1\n\n\nprint(step)",
+    "comprehension of a class": "from snippets import other\n\nf = [1, 2]\n\n\nclass B:\n"
+    "    xs = [[other.step for f in range(2)] + [other.f(k)] for k in f]\n\n\nprint(B.xs)",
+    "lambdas": "from snippets import other\n\n"
+    "f = lambda f: (lambda step: other.f(f + step))(other.step)\nprint(f(1))",
+    "string in a string": "from snippets import other\n\nstep = 1\n"
+    "print(f'é {other.f(f\"{other.step}{step}\")} {other.step:>{other.step + 4}}')",
+    "two helpers": "from snippets.fourth import total\nfrom snippets.ninth import most\n\n\n"
+    "def sum(x):\n    return 'mine'\n\n\nprint(total(1), most(1), sum(1))",
+    "global, in text": "from snippets.tenth import made, up\n\nnow = 5\nup()\nprint(made(), now)",
+    "handed over": "from snippets import eleventh, other\n\nprint(eleventh.run(other))",
+    "acts in other ways": "from snippets.acting import LATE, SEEN, T, show\n\n"
+    "print(SEEN, LATE, T.limit, show(1))",
+    "acts from elsewhere": "from snippets import plugin\nfrom snippets.acting import LATE\n\n"
+    "print(LATE)",
 }
 MODULES = {
     "eighth": "TABLE = {}\n\n\ndef put(key):\n    TABLE[key] = 1\n    return key\n\n\n"
@@ -86,6 +107,17 @@ MODULES = {
     "seventh": "seen = [last := k for k in (1, 2)]\nTABLE = {}\n\n\ndef register(function):\n"
     "    TABLE[function.__name__] = function\n    return function\n\n\n"
     "@register\ndef one(x):\n    return x\n",
+    "acting": "from functools import singledispatch\n\nSEEN, LATE = {}, []\n\n\ndef put(key):\n"
+    "    SEEN[key] = 1\n    return key\n\n\nclass A:\n    a = put('in a class')\n\n\n"
+    "def b(x=put('as a default')): ...\n\n\nclass T:\n    limit = 1\n\n\nT.limit: int = 5\n\n\n"
+    "class Log:\n    def __lshift__(self, x):\n        LATE.append(x)\n\n\n"
+    "log = Log()\n_ = log << 3\n\n\n@singledispatch\ndef show(x):\n    return 'any'\n\n\n"
+    "@show.register\ndef _(x: int):\n    return 'int'\n",
+    "plugin": "from snippets.acting import LATE\n\nLATE.append(4)\n",
+    "ninth": "def sum(x):\n    return 'sum of ninth'\n\n\ndef most(x):\n    return sum(x)\n",
+    "tenth": "now, space = 0, {}\n\n\ndef up():\n    global now\n    now += 1\n\n\n"
+    "exec('def made(): return now', globals(), space)\nmade = space['made']\n",
+    "eleventh": "def run(module):\n    return module.g(1)\n",
     "sixth": "now = 1\n\n\ndef up():\n    global now\n    now += 1\n",
     "other": HELPER,
     "third": "from snippets.other import g, step\n\n\ndef h(f):\n    return g(f), step\n",
@@ -285,6 +317,25 @@ def test_a_script_may_not_import_what_it_takes_along_under_the_same_name() -> No
         ("from snippets import sixth\n\nprint([one.up() for one in [sixth]])", 3, "is a module"),
         ("from snippets.text import made\n\nexec('rule')\nrule = made", 3, "rename one"),
         ("class A:\n    def __init_subclass__(cls): ...", 2, "cannot be taken along"),
+        ("class M(type): ...\n\n\nclass A(metaclass=M): ...", 4, "cannot be taken along"),
+        ("import importlib", 1, "importlib is neither NumPy nor part"),
+        ("from __future__ import annotations", 1, "__future__ is neither NumPy nor part"),
+        ("import math, snippets.other as o", 1, "in a line of their own"),
+        ("from snippets import other\n\nprint(other.__name__)", 3, "other.__name__ has no meaning"),
+        ("from snippets import other\n\nfor m in [other]: setattr(m, 'step', 5)", 3, "is a module"),
+        ("from snippets.other import f\n\nprint(f.__globals__['step'])", 3, "use a table"),
+        ("import sys\n\nprint('snippets.other' in sys.modules)", 3, "use a table"),
+        ("f = 1\nprint(globals()['f'])", 2, "use a table"),
+        ("def f(x: 'A'): ...", 1, "annotate without quotes"),
+        ("from snippets import other\n\nf = 1\nprint(other.f.__name__)", 4, "write its name out"),
+        ("if 1:\n    def f(): ...", 2, "bind f at the top of the file"),
+        ("try:\n    1 / 0\nexcept ZeroDivisionError as f:\n    print(f)", 3, "bind f at the top"),
+        (
+            "from snippets import other\n\nmatch 1:\n    case other.step:\n        pass",
+            4,
+            "a case without other would match everything",
+        ),
+        ("_A__f = 1\n\n\nclass A:\n    def g(self):\n        return __f", 6, "cannot be followed"),
         ("x = 1; y = 2", 1, "give each statement a line of its own"),
         ("x = (", 1, "'(' was never closed"),
     ],
