@@ -45,6 +45,8 @@ CLASHES = {
     "print([other.f(f) for f in range(2)], {f: other.g(1) for f in 'ab'}, f)",
     "lambda": "from snippets import other\n\n"
     "print((lambda f, step=other.step: other.f(f + step))(1))",
+    "method": "from snippets.other import g as f\n\n\nclass A:\n    f = 2\n\n    def k(self):\n"
+    "        return f(self.f)\n\n\nprint(A().k())",
     "class": "from snippets import other\n\n\nclass A:\n    f = 2\n    y = other.f(f)\n\n"
     "    def step(self):\n        return other.step, self.f\n\n\nprint(A.y, A().step())",
     "keyword": "from snippets import other\n\nstep = 8\nprint(dict(step=other.step, f=step))",
@@ -96,8 +98,8 @@ CLASHES = {
     "def sum(x):\n    return 'mine'\n\n\nprint(total(1), most(1), sum(1))",
     "global, in text": "from snippets.tenth import made, up\n\nnow = 5\nup()\nprint(made(), now)",
     "handed over": "from snippets import eleventh, other\n\nprint(eleventh.run(other))",
-    "acts in other ways": "from snippets.acting import LATE, SEEN, T, show\n\n"
-    "print(SEEN, LATE, T.limit, show(1))",
+    "acts in other ways": "from snippets.acting import CHAIN, LATE, SEEN, T, show\n\n"
+    "print(SEEN, CHAIN, LATE, T.limit, show(1))",
     "acts from elsewhere": "from snippets import plugin\nfrom snippets.acting import LATE\n\n"
     "print(LATE)",
 }
@@ -107,11 +109,12 @@ MODULES = {
     "seventh": "seen = [last := k for k in (1, 2)]\nTABLE = {}\n\n\ndef register(function):\n"
     "    TABLE[function.__name__] = function\n    return function\n\n\n"
     "@register\ndef one(x):\n    return x\n",
-    "acting": "from functools import singledispatch\n\nSEEN, LATE = {}, []\n\n\ndef put(key):\n"
+    "acting": "from functools import singledispatch\n\nSEEN, LATE = {}, []\nCHAIN = []\nLINK = []\n"
+    "LINK.append(1)\nCHAIN.append(LINK)\n\n\ndef put(key):\n"
     "    SEEN[key] = 1\n    return key\n\n\nclass A:\n    a = put('in a class')\n\n\n"
     "def b(x=put('as a default')): ...\n\n\nclass T:\n    limit = 1\n\n\nT.limit: int = 5\n\n\n"
     "class Log:\n    def __lshift__(self, x):\n        LATE.append(x)\n\n\n"
-    "log = Log()\n_ = log << 3\n\n\n@singledispatch\ndef show(x):\n    return 'any'\n\n\n"
+    "log = Log()\ndone = log << 3\n\n\n@singledispatch\ndef show(x):\n    return 'any'\n\n\n"
     "@show.register\ndef _(x: int):\n    return 'int'\n",
     "plugin": "from snippets.acting import LATE\n\nLATE.append(4)\n",
     "ninth": "def sum(x):\n    return 'sum of ninth'\n\n\ndef most(x):\n    return sum(x)\n",

@@ -237,7 +237,7 @@ class Source:
                     raise self.fail(one, f"{use.text} cannot be found: write it in one line")
                 if attribute and not isinstance(part.ctx, ast.Load):
                     raise self.fail(one, f"{use.text} belongs to another module: do not change it")
-                if at_load and not isinstance(one.ctx, ast.Load):
+                if not isinstance(one.ctx, ast.Load):
                     binds.add(one.id)
                 uses.append(use)
             elif isinstance(one, ast.Global):

@@ -129,10 +129,8 @@ class _File:
         size = -1
         while len(self.uses) > size:
             size = len(self.uses)
-            in_text = {self.home[one] for one in self.kept if self._source(one).is_dynamic}
             for one in filter(self._acts, self.home):
-                known = self._behind(one) & self.uses.keys() & self.owners.keys()
-                if known or self.home[one] in in_text:
+                if self._behind(one) & self.uses.keys() & self.owners.keys():
                     self._keep([one])
 
     def _acts(self, one: Statement) -> bool:
@@ -159,7 +157,6 @@ class _File:
         thing = self._thing(self.home[at], use.name)
         if thing and use.attribute:
             thing = self._thing(thing[0], use.attribute)
-            thing = None if thing and thing[0] == _BUILTIN else thing
         if thing is None:
             place = use.place if use.place >= 0 else at.start
             raise self._source(at).fail(place, f"{use.text} has no meaning in a single file")
@@ -260,8 +257,7 @@ class _File:
         ends = [place for cut in self.source.cuts for place in cut]
         between = zip([0, *ends[1::2]], [*ends[::2], len(self.source.text)], strict=True)
         whole = "\0".join(self._renamed(self.main, *piece) for piece in between)
-        text = re.sub(r"(# %%\n)?\n*\0[\n\0]*", lambda gap: gap[1] or "\n\n", whole)
-        return text.strip("\n") + "\n"
+        return re.sub(r"\n*\0[\n\0]*", "\n\n", whole).strip("\n") + "\n"
 
     def _parts(self) -> Iterator[str]:
         """What is taken from other modules, each in turn."""
@@ -275,16 +271,13 @@ class _File:
 
     def _written(self, module: str) -> str:
         """What is kept of a module."""
-        written, before, is_next = "", None, False
+        written, before = "", None
         for one in self.sources[module].statements:
-            is_kept = one in self.kept
-            if is_kept:
-                is_close = is_next and not one.is_apart
+            if one in self.kept:
                 blocks = one.is_block or (before is not None and before.is_block)
-                gap = "\n" if is_close else "\n\n\n" if blocks else "\n\n"
+                gap = "\n\n\n" if blocks else "\n\n" if one.is_apart else "\n"
                 written += (gap if before else "") + self._renamed(module, one.start, one.end)
                 before = one
-            is_next = is_kept
         return written
 
     def _renamed(self, module: str, start: int, end: int) -> str:
