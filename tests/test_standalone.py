@@ -57,7 +57,7 @@ CLASHES = {
     "walrus": "from snippets import other\n\nstep = 4\n"
     "print([y := other.step + k for k in (1, 2)], y)",
     "caught": "from snippets import other\n\n\ndef h():\n    try:\n        1 / 0\n"
-    "    except ZeroDivisionError as f:\n        return other.f(str(f))\n\n\nprint(h())",
+    "    except ZeroDivisionError as f:\n        return other.f(1)\n\n\nprint(h())",
     "matched": "from snippets import other\n\n\ndef h(x):\n    match x:\n"
     "        case [f, *step]:\n            return other.f(f), other.step, step\n\n\n"
     "print(h([1, 2]))",

@@ -21,8 +21,6 @@ _OF_MODULE = re.compile("(LOAD|STORE|DELETE)_(NAME|GLOBAL|FROM_DICT_OR_GLOBALS)$
 """Instructions that use a name of the module, or of the body of a class."""
 _OF_CLASS = "of a class"
 _BLOCKS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_NAMES = ("id", "arg", "name", "asname", "rest")
-"""Where the nodes of a program have names that may be local."""
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _DYNAMIC = {"exec", "eval", "globals", "locals"}
 """With these, code that is made as text can use the names of a module."""
@@ -227,8 +225,8 @@ class Source:
         uses = [Use(name, self._place(statement, name), hidden) for name in binds]
         for one in nodes:
             self._refuse(one)
-            key = getattr(one, "id", ""), getattr(one, "lineno", 0), getattr(one, "col_offset", 0)
-            if isinstance(one, ast.Name) and key in self._places:
+            key = (one.id, one.lineno, one.col_offset) if isinstance(one, ast.Name) else None
+            if key in self._places:
                 self._unseen.discard(key)
                 at_load, part = self._places[key], within.get(one)
                 attribute = part.attr if part and self._is_alias(one.id) else ""
@@ -242,12 +240,14 @@ class Source:
                 uses.append(use)
             elif isinstance(one, ast.Global):
                 uses += [Use(name, self._place(one, name), hidden) for name in one.names]
-            elif one is not statement and not isinstance(one, ast.keyword):
-                local = {getattr(one, field, None) for field in _NAMES}
-                if both := local & stored - {getattr(one, "id", getattr(one, "arg", ""))}:
+            elif isinstance(one, ast.Name | ast.arg):
+                hidden.add(getattr(one, "id", getattr(one, "arg", "")))
+            elif one is not statement:  # a function, an import or `except … as` within it
+                bound = {getattr(one, field, None) for field in ("name", "asname", "rest")}
+                if both := bound & stored:
                     why = f"bind {min(both)} at the top of the file, or in a function"
                     raise self.fail(one, why)
-                hidden |= local
+                hidden |= bound
         return uses, binds
 
     def _refuse(self, node: ast.AST) -> None:

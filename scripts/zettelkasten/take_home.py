@@ -114,7 +114,8 @@ class TakeHome:
         """A lab with what it showed, as a notebook. Raises `TakeHomeError`."""
         taken, script = self._taken(lab)
         run = self._library.modules.labs.run(lab.slug)
-        shown = iter([run.cells.get(cell.line) for cell in self._cells(lab) if not cell.is_text])
+        cells_run = (cell for cell in percent.cells(self._text(lab)) if not cell.is_text)
+        shown = (run.cells.get(cell.line) for cell in cells_run)
         page = f"{self._address}{lab.url}"
         title = f"# {lab.title}\n\n{lab.claim}\n\nFrom <{page}>: text CC BY 4.0, code MIT."
         cells = [_text("title", title)]
@@ -139,9 +140,6 @@ class TakeHome:
             f"# From {self._address}{lab.url}, with text under CC BY 4.0\n"
             f"# {LICENCE}"
         )
-
-    def _cells(self, lab: Note) -> list[percent.Cell]:
-        return percent.cells(self._text(lab))
 
     def _text(self, lab: Note) -> str:
         return (self._library.docs / lab.file).read_text("utf-8", "replace")
