@@ -325,6 +325,7 @@ def test_what_is_run_are_the_files_that_were_tested(site: Path) -> None:
         assert base64.b64decode(packed) == (ROOT / "docs/labs/data" / name).read_bytes()
     assert pack["data"]
     assert "Mozilla" in (site / pack["folder"] / "LICENCES.txt").read_text(encoding="utf-8")
+    assert "MIT" in (site / "assets/prism-code-editor/LICENSE").read_text(encoding="utf-8")
 
 
 def test_own_styles_and_scripts_are_small(site: Path) -> None:

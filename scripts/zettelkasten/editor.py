@@ -1,10 +1,11 @@
 """Prism Code Editor, the library in which readers change programs, as it is served."""
 
+import gzip
 import io
-import posixpath
 import re
 import tarfile
 from pathlib import PurePosixPath
+from posixpath import dirname, join, normpath
 
 from .fetched import Fetcher
 from .render.assets import smaller
@@ -25,21 +26,19 @@ _IMPORT = re.compile(r'^(?:import|export)\b[^;"]*"(?P<file>\.[^"]+)"', re.MULTIL
 
 def editor(fetcher: Fetcher) -> dict[str, str]:
     """Its files and its licence, by place. Raises `NotFetchedError`."""
-    data = fetcher.path(PRISM_CODE_EDITOR).read_bytes()
-    with tarfile.open(fileobj=io.BytesIO(data)) as package:
-        texts = {
-            member.name.removeprefix("package/"): package.extractfile(member).read().decode()
-            for member in package
-            if member.isfile()
-        }
-    found: dict[str, str] = {"LICENSE": texts["LICENSE"]}
-    waiting = list(ENTRIES)
-    while waiting:
-        file = waiting.pop()
-        if file not in found:
-            text = texts[f"dist/{file}"]
-            found[file] = smaller(text, PurePosixPath(file).suffix)
-            folder = posixpath.dirname(file)
-            for imported in _IMPORT.finditer(text):
-                waiting.append(posixpath.normpath(posixpath.join(folder, imported["file"])))
+    unpacked = io.BytesIO(gzip.decompress(fetcher.path(PRISM_CODE_EDITOR).read_bytes()))
+    with tarfile.open(fileobj=unpacked) as package:
+
+        def read(file: str) -> str:
+            return package.extractfile(f"package/{file}").read().decode()
+
+        found = {"LICENSE": read("LICENSE")}
+        waiting = list(ENTRIES)
+        while waiting:
+            file = waiting.pop()
+            if file not in found:
+                text = read(f"dist/{file}")
+                found[file] = smaller(text, PurePosixPath(file).suffix)
+                imported = (one["file"] for one in _IMPORT.finditer(text))
+                waiting += [normpath(join(dirname(file), other)) for other in imported]
     return {FOLDER + file: text for file, text in found.items()}
