@@ -78,7 +78,7 @@ class Modules:
 
     def __init__(self, root: Path, docs: Path | None = None, kept: Kept | None = None) -> None:
         self.root = root
-        self._kept = kept or Kept()
+        self.kept = kept or Kept()
         self.labs = Labs(root, docs or root / "docs")
         self._digests: dict[str, str] = {}
         self._texts: dict[str, tuple[str, set[str]]] = {}
@@ -143,7 +143,7 @@ class Modules:
     def run(self, name: str) -> Run:
         """What `python -m snippets.NAME` prints, run here. Warnings count as failures."""
         if name not in self._runs:
-            self._runs[name] = self._kept.get(
+            self._runs[name] = self.kept.get(
                 ("run", self.digest(name)), lambda: self._run(name), lambda run: not run.failure
             )
         return self._runs[name]
@@ -160,7 +160,7 @@ class Modules:
     def example(self, name: str) -> Example:
         """The numbers that `example()` returns, run here. Warnings count as failures."""
         if name not in self._examples:
-            self._examples[name] = self._kept.get(
+            self._examples[name] = self.kept.get(
                 ("example", self.digest(name)),
                 lambda: self._example(name),
                 lambda example: not example.failure,

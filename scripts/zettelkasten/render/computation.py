@@ -33,7 +33,9 @@ def with_computations(html: str, modules: Modules) -> str:
             graph = drawn(place, modules)
         except PictureError:  # only a preview comes this far
             return place[0]
-        return f"{place['start']}{computation(graph, place['words'])}</div>"
+        words = place["words"]
+        shown = modules.kept.get(("graph", repr(graph), words), lambda: computation(graph, words))
+        return f"{place['start']}{shown}</div>"
 
     return PLACE.sub(filled, html)
 
