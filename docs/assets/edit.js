@@ -5,22 +5,6 @@ import { defaultCommands } from "./prism-code-editor/extensions/commands/index.j
 import "./prism-code-editor/prism/languages/python.js";
 import "./prism-code-editor/languages/python.js";
 
-let looks;
-
-async function dress() {
-  const sheet = new CSSStyleSheet();
-  const files = ["prism-code-editor/layout.css", "edit.css"];
-  const texts = files.map(async (file) => (await fetch(new URL(file, import.meta.url))).text());
-  await sheet.replace((await Promise.all(texts)).join(""));
-  document.adoptedStyleSheets.push(sheet); // stays when a link is followed, unlike a style element
-}
-
-/** Fetch once how editors look. Gives whether that is there; if not, the next call tries again. */
-export function dressed() {
-  looks ??= dress();
-  return looks.then(() => true, () => (looks = undefined, false));
-}
-
 /**
  * Put an editor in the place of code. `told` says its label, and what to do when the text was
  * changed, is to be run, or is left. Gives nothing if the code has an editor already.

@@ -1,22 +1,19 @@
 // Experiments: a reader moves a number, Python runs the function again, and figure and numbers
 // follow. `run.js` loads this with the first click on "Run with other numbers". It uses `all`,
 // `make` and `spoken` of adjoint.js. What is shown comes from our own Python, and is never HTML.
+import { dressed } from "./dress.js";
 import { submit, withdraw } from "./python.js";
 
 const RESTS = 600; // milliseconds without a move, after which the main numbers are spoken
 const SOON = 150; // milliseconds that nobody needs to be told about
 const experiments = new Map(); // by place
 
-const looks = (async () => {
-  const sheet = new CSSStyleSheet();
-  await sheet.replace(await (await fetch(new URL("experiment.css", import.meta.url))).text());
-  document.adoptedStyleSheets.push(sheet); // stays when a link is followed, unlike a style element
-})().catch(() => {}); // sliders work without
-
 /** A click: the first one lets the numbers move, later ones put the worked example back. */
 export async function press(button) {
   const place = button.closest("[data-experiment]");
   if (experiments.has(place)) return reset(experiments.get(place));
+  if (!(await dressed("experiment.css"))) return (button.textContent = "Offline");
+  if (experiments.has(place)) return; // another click came first
   const one = {
     place,
     label: place.querySelector(".bar span"), // says how far things are
@@ -29,7 +26,6 @@ export async function press(button) {
   one.start.texts = one.cells.map((cell) => cell.textContent);
   one.shown = one.start.at;
   experiments.set(place, one);
-  await looks;
   one.block.hidden = false;
   button.textContent = "Worked example";
   button.classList.add("back");

@@ -1,6 +1,7 @@
 // Runs the programs of a page, and lets readers change them. `adjoint.js`, whose `all`, `make`,
 // `overflow`, `recall`, `remember` and `spoken` are used here, loads this with the first click.
 // Experiments are left to `experiment.js`.
+import { dressed } from "./dress.js";
 import { submit, withdraw } from "./python.js";
 
 const SESSION = ">>>"; // what Run stands for in a console session
@@ -194,8 +195,9 @@ async function edit(block, button, text) {
     if (changed(block) !== undefined) opened.set(opened.original);
     return opened.focus();
   }
-  const { open, dressed } = await import("./edit.js").catch(() => ({}));
-  if (!(await dressed?.())) return (button.textContent = "Offline");
+  const { open } = await import("./edit.js").catch(() => ({}));
+  const looks = open && (await dressed("prism-code-editor/layout.css", "edit.css"));
+  if (!looks) return (button.textContent = "Offline");
   const runs = runOf(block);
   const code = textOf(block);
   const original = runs.dataset.run === SESSION ? program(code) : code;
